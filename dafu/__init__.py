@@ -1,0 +1,12 @@
+"""Dafu (答复): annotated letters of official reply in, a static archive out.
+
+One room per file, in the order of the road:
+
+    text ▸ problems ▸ yamltext ▸ shapes ▸ letter ▸ reference ▸ body ▸ quotes      (values)
+    source ▸ reading ▸ check                                                      (content/ → letters)
+    catalogue ▸ slugs ▸ status ▸ site pages, feeds, exports                       (letters → outputs)
+    links ▸ write                                                                 (outputs → public/)
+    road ▸ serve ▸ cli                                                            (the commands)
+"""
+
+__version__ = "0.1.0"

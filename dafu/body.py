@@ -1,0 +1,262 @@
+"""A body's Markdown as blocks and plain text; markdown-it-py comes in here.
+
+A letter's body knows four things: headings, paragraphs, tables, and `**strong**` leads. Numerals such as `1.` are the letter's own words, so
+lists are not read as lists. `**` closes wherever it stands, as Chinese punctuation beside it would keep CommonMark from seeing it.
+
+    blocks   ┌ heading s1 ┐┌─ paragraph p1 ────────┐┌─ paragraph p2 ─
+    text      一、科技方面 ⏎⏎ 为缓解企业压力，……。 ⏎⏎ 二是……
+    runs                    [一是……][持续拓展][……]        each with its offset in the text
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from dafu.text import drop_typed_blanks
+
+PARAGRAPH_GAP = "\n\n"
+_RUN_IN = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one style."""
+
+    text: str
+    start: int
+    """Offset in the body's plain text, in code points."""
+    strong: bool = False
+    href: str | None = None
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a paragraph, or a table."""
+
+    kind: str
+    """heading | paragraph | table"""
+    anchor: str
+    cells: tuple[tuple[tuple[Run, ...], ...], ...]
+    """Rows of cells of runs; a heading or a paragraph is one cell."""
+    level: int = 0
+    line: int = 1
+    """In the body's Markdown, counted from 1."""
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        return tuple(run for row in self.cells for cell in row for run in cell)
+
+    @property
+    def start(self) -> int:
+        return self.runs[0].start if self.runs else 0
+
+    @property
+    def end(self) -> int:
+        return self.runs[-1].end if self.runs else 0
+
+    @property
+    def lead(self) -> str | None:
+        """The bold words with which a paragraph begins."""
+        if self.kind != "paragraph" or not self.runs or not self.runs[0].strong:
+            return None
+        return self.runs[0].text
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """An entry of the table of contents."""
+
+    title: str
+    anchor: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A letter's words."""
+
+    blocks: tuple[Block, ...] = ()
+    text: str = ""
+    """The plain text, paragraphs parted by a blank line; annotations count in its code points."""
+    faults: tuple[tuple[int, int, str, str], ...] = field(default=())
+    """Line, column (from 1, in the Markdown), code and value of what a body may not hold."""
+
+    def block_at(self, offset: int) -> Block:
+        """The block in which a place of the text lies."""
+        return next(block for block in reversed(self.blocks) if block.start <= offset)
+
+
+def make_parser() -> MarkdownIt:
+    """The letters' Markdown."""
+    parser = MarkdownIt("zero", {"html": False, "maxNesting": 20}).enable(["heading", "table", "escape", "link", "newline"])
+    parser.inline.ruler.before("escape", "strong_lead", _read_strong)
+    return parser
+
+
+def _read_strong(state: StateInline, silent: bool) -> bool:
+    """`**…**` to the next `**`, whatever stands beside the marks."""
+    if not state.src.startswith("**", state.pos):
+        return False
+    end = state.src.find("**", state.pos + 2)
+    if end < state.pos + 3 or state.level:
+        return False
+    if not silent:
+        start, stop = state.pos + 2, state.posMax
+        state.push("strong_open", "strong", 1).markup = "**"
+        state.pos, state.posMax = start, end
+        state.md.inline.tokenize(state)
+        state.pos, state.posMax = end, stop
+        state.push("strong_close", "strong", -1).markup = "**"
+    state.pos = end + 2
+    return True
+
+
+_PARSER = make_parser()
+_TAG = re.compile(r"(?<!\\)<(?:/?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|!--|!\[CDATA\[)")
+_LINK = re.compile(r"\]\(\s*<?\s*([A-Za-z][A-Za-z0-9+.\-\s]*:)")
+_PROSE = MarkdownIt("commonmark", {"html": False}).enable("table")
+SAFE_SCHEMES = ("http:", "https:", "mailto:")
+
+
+def parse_body(markdown: str, retired: frozenset[str] = frozenset()) -> Body:
+    """The body of a letter; `retired` are paragraph anchors that are not given out again (front matter: `anchors`)."""
+    source = drop_typed_blanks(markdown)
+    builder = _Builder(retired)
+    for block in _iter_blocks(_PARSER.parse(source)):
+        builder.add(*block)
+    return Body(tuple(builder.blocks), "".join(builder.parts), tuple(_iter_faults(source)))
+
+
+def _iter_faults(source: str) -> Iterator[tuple[int, int, str, str]]:
+    for line, words in enumerate(source.split("\n"), 1):
+        for found in _TAG.finditer(words):
+            yield line, found.start() + 1, "body-html", found[0]
+        for found in _LINK.finditer(words):
+            if "".join(found[1].split()).lower() not in SAFE_SCHEMES:
+                yield line, found.start(1) + 1, "body-link", found[1]
+
+
+def _iter_blocks(tokens: list[Token]) -> Iterator[tuple[str, int, int, list[list[list[Token]]]]]:
+    """Kind, level, line and the inline tokens of each cell of each row."""
+    table: list[list[list[Token]]] | None = None
+    kind, level, line = "paragraph", 0, 1
+    for token in tokens:
+        if token.map:
+            line = token.map[0] + 1
+        if token.type == "table_open":
+            table, table_line = [], line
+        elif token.type == "table_close":
+            yield "table", 0, table_line, table or []
+            table = None
+        elif token.type == "tr_open" and table is not None:
+            table.append([])
+        elif token.type in ("heading_open", "paragraph_open"):
+            kind = token.type.removesuffix("_open")
+            level = int(token.tag[1]) if kind == "heading" else 0
+        elif token.type == "inline":
+            children = token.children or []
+            if table is not None:
+                table[-1].append(children)
+            else:
+                yield kind, level, line, [[children]]
+
+
+class _Builder:
+    """Lays blocks one after the other into the plain text and gives them their anchors."""
+
+    def __init__(self, retired: frozenset[str]) -> None:
+        self.retired = retired
+        self.blocks: list[Block] = []
+        self.parts: list[str] = []
+        self.length = 0
+        self.numbers = {"p": 0, "s": 0}
+
+    def add(self, kind: str, level: int, line: int, rows: list[list[list[Token]]]) -> None:
+        if self.blocks:
+            self.write(PARAGRAPH_GAP)
+        cells = []
+        for row_number, row in enumerate(rows):
+            if row_number:
+                self.write("\n")
+            cells.append(tuple(self.cell(tokens, number) for number, tokens in enumerate(row)))
+        self.blocks.append(Block(kind, self.next_anchor("s" if kind == "heading" else "p"), tuple(cells), level, line))
+
+    def cell(self, tokens: list[Token], number: int) -> tuple[Run, ...]:
+        if number:
+            self.write("\t")
+        runs = []
+        for text, strong, href in _iter_styled(tokens):
+            runs.append(Run(text, self.length, strong, href))
+            self.write(text)
+        return tuple(runs)
+
+    def write(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+    def next_anchor(self, letter: str) -> str:
+        while True:
+            self.numbers[letter] += 1
+            anchor = f"{letter}{self.numbers[letter]}"
+            if anchor not in self.retired:
+                return anchor
+
+
+def _iter_styled(tokens: list[Token]) -> Iterator[tuple[str, bool, str | None]]:
+    """Text, boldness and link target, neighbours of one style joined."""
+    strong, href, pending = False, None, ""
+    for token in tokens:
+        change = token.type in ("strong_open", "strong_close", "link_open", "link_close")
+        if change and pending:
+            yield _join_lines(pending), strong, href
+            pending = ""
+        if token.type in ("strong_open", "strong_close"):
+            strong = token.nesting == 1
+        elif token.type in ("link_open", "link_close"):
+            href = str(token.attrGet("href")) if token.nesting == 1 else None
+        else:
+            pending += token.content or ("\n" if token.type in ("softbreak", "hardbreak") else "")
+    if pending:
+        yield _join_lines(pending), strong, href
+
+
+def _join_lines(text: str) -> str:
+    """Lines of one paragraph as one: a blank between two Latin words, nothing beside Chinese."""
+    return re.sub(r"(?<=[!-~])\n(?=[!-~])", " ", text).replace("\n", "")
+
+
+def make_contents(body: Body) -> tuple[Heading, ...]:
+    """The table of contents: headings, and the bold leads that begin with a numeral where a letter has them instead."""
+    entries = []
+    below = 2
+    for block in body.blocks:
+        if block.kind == "heading":
+            entries.append(Heading("".join(run.text for run in block.runs), block.anchor, block.level))
+            below = block.level + 1
+        elif block.lead:
+            level = lead_level(block.lead) or below
+            entries.append(Heading(block.lead.rstrip("，。：；、,.:;"), block.anchor, min(level, 4)))
+    return tuple(entries)
+
+
+def lead_level(lead: str) -> int | None:
+    """2 for a lead that begins with 一、, 3 for （一）, else None."""
+    numeral = _RUN_IN.match(lead)
+    if numeral is None:
+        return None
+    return 3 if numeral[0][0] in "（(" else 2
+
+
+def render_prose(markdown: str) -> str:
+    """The HTML of an editor's own page, in which lists and all else of CommonMark may stand, but no HTML."""
+    return _PROSE.render(markdown)

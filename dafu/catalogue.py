@@ -1,0 +1,276 @@
+"""The archive as one value: letters in their order, everything that they name with a permalink, and what follows from comparing them."""
+
+from __future__ import annotations
+
+import bisect
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from dafu.check import Shelf
+from dafu.letter import Commitment
+from dafu.reading import Letter, Mark, Page
+from dafu.reference import Reference, Site, Topic
+from dafu.slugs import assign_slugs
+from dafu.status import STATUSES, Status, derive_status, find_proofs, make_lineage
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with a name and a page."""
+
+    name: str
+    slug: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment in its letter, with its status."""
+
+    letter: Letter
+    commitment: Commitment
+    mark: Mark
+    status: Status
+    quote: str
+    """The letter's own words, exactly."""
+
+    @property
+    def url(self) -> str:
+        return f"letters/{self.letter.id}/#{self.commitment.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A published letter in its place in the archive."""
+
+    letter: Letter
+    respondent: Named
+    proposers: tuple[Named, ...]
+    """In the printed order, repetitions included."""
+    co_handlers: tuple[Named, ...]
+    session: Named | None
+    topics: tuple[Topic, ...]
+    promises: tuple[Promise, ...]
+    replies_to: Letter | None = None
+
+    @property
+    def url(self) -> str:
+        return f"letters/{self.letter.id}/"
+
+    @property
+    def date(self) -> datetime.date | None:
+        return self.letter.front.date
+
+    @property
+    def updated(self) -> datetime.date | None:
+        """The day of the last revision, or of the letter."""
+        days = [revision.date for revision in self.letter.front.revisions]
+        return max(days, default=self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Letters that share a year, topic, respondent, proposer or session."""
+
+    kind: str
+    """years | topics | respondents | proposers | sessions"""
+    slug: str
+    name: str
+    entries: tuple[Entry, ...] = ()
+    """Newest first; empty for a year without a letter."""
+    description: str | None = None
+    also: tuple[Entry, ...] = ()
+    """For an office: the letters in whose handling it took part."""
+
+    @property
+    def url(self) -> str:
+        return f"{self.kind}/{self.slug}/"
+
+    @property
+    def promise_count(self) -> int:
+        return sum(len(entry.promises) for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that the makers need to know."""
+
+    site: Site
+    reference: Reference
+    entries: tuple[Entry, ...]
+    """The published letters, newest first."""
+    groups: dict[str, tuple[Group, ...]]
+    pages: tuple[Page, ...] = ()
+    withdrawn: tuple[Letter, ...] = ()
+    draft_count: int = 0
+    places: dict[str, int] = field(default_factory=dict)
+    """A letter's id to its place in `entries`."""
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        return tuple(promise for entry in self.entries for promise in entry.promises)
+
+    @property
+    def updated(self) -> datetime.date:
+        """The youngest day that the content knows."""
+        return max((entry.updated for entry in self.entries if entry.updated), default=datetime.date(1970, 1, 1))
+
+    def older(self, entry: Entry) -> Entry | None:
+        place = self.places[entry.letter.id] + 1
+        return self.entries[place] if place < len(self.entries) else None
+
+    def newer(self, entry: Entry) -> Entry | None:
+        place = self.places[entry.letter.id]
+        return self.entries[place - 1] if place else None
+
+
+def count_statuses(promises: Iterable[Promise]) -> dict[str, int]:
+    """How many commitments have each status, in the register's order; statuses that none has are left out."""
+    counts = dict.fromkeys(STATUSES, 0)
+    for promise in promises:
+        counts[promise.status.code] += 1
+    return {code: count for code, count in counts.items() if count}
+
+
+def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Sequence[Page]) -> Catalogue:
+    """The catalogue of letters that have passed every check."""
+    published = [letter for letter in letters if not letter.front.draft and not letter.front.withdrawn]
+    published.sort(key=_age)
+    names = _Names(published, reference)
+    promises = _make_promises(published, names, reference)
+    shelf = Shelf(published)
+    entries = tuple(_make_entry(letter, names, promises[letter.id], shelf) for letter in reversed(published))
+    return Catalogue(
+        site=reference.site,
+        reference=reference,
+        entries=entries,
+        groups=_make_groups(entries, reference),
+        pages=tuple(pages),
+        withdrawn=tuple(sorted((l for l in letters if l.front.withdrawn and not l.front.draft), key=lambda letter: letter.id)),
+        draft_count=sum(letter.front.draft for letter in letters),
+        places={entry.letter.id: place for place, entry in enumerate(entries)},
+    )
+
+
+def _age(letter: Letter) -> tuple[datetime.date, str]:
+    """Oldest first; a letter without a date before all others."""
+    return letter.front.date or datetime.date.min, letter.id
+
+
+class _Names:
+    """Names as printed to the pages of who bears them."""
+
+    def __init__(self, letters: Sequence[Letter], reference: Reference) -> None:
+        self.topics = {topic.slug: topic for topic in reference.topics}
+        self.units = self._known("respondents", reference.units)
+        self.sessions = self._known("sessions", reference.sessions)
+        fronts = [letter.front for letter in letters]
+        self._add("respondents", self.units, (name for front in fronts for name in (front.respondent, *front.co_handlers)))
+        self._add("sessions", self.sessions, (front.session for front in fronts if front.session))
+        self.people: dict[str, Named] = {}
+        self._add("proposers", self.people, (name for front in fronts for name in front.proposers), people=True)
+
+    @staticmethod
+    def _known(kind: str, items: Iterable[object]) -> dict[str, Named]:
+        known = {}
+        for item in items:
+            named = Named(item.name, item.slug, f"{kind}/{item.slug}/")
+            known |= dict.fromkeys((item.name, *item.aliases), named)
+        return known
+
+    @staticmethod
+    def _add(kind: str, known: dict[str, Named], names: Iterable[str], *, people: bool = False) -> None:
+        new = [name for name in names if name not in known]
+        taken = {named.slug for named in known.values()}
+        for name, slug in assign_slugs(new, taken, people=people).items():
+            known[name] = Named(name, slug, f"{kind}/{slug}/")
+
+
+def _make_promises(letters: Sequence[Letter], names: _Names, reference: Reference) -> dict[str, tuple[Promise, ...]]:
+    """Each letter's commitments in the text's order; `letters` from oldest to newest."""
+    lineage = make_lineage(reference.units)
+    shelf = Shelf(letters)
+    days: dict[str, list[datetime.date]] = defaultdict(list)
+    for letter in letters:
+        if letter.front.date:
+            days[names.units[letter.front.respondent].slug].append(letter.front.date)
+    quiet = datetime.timedelta(days=reference.site.quiet_after_days)
+    found = {}
+    for letter in letters:
+        slug = names.units[letter.front.respondent].slug
+        later = _count_later(letter, quiet, [days[each] for each in lineage.get(slug, (slug,))])
+        found[letter.id] = tuple(_iter_promises(letter, shelf, later))
+    return found
+
+
+def _count_later(letter: Letter, quiet: datetime.timedelta, shelves: Iterable[list[datetime.date]]) -> int:
+    if letter.front.date is None:
+        return 0
+    from_day = letter.front.date + max(quiet, datetime.timedelta(days=1))
+    return sum(len(days) - bisect.bisect_left(days, from_day) for days in shelves)
+
+
+def _iter_promises(letter: Letter, shelf: Shelf, later: int) -> Iterable[Promise]:
+    for mark in letter.marks:
+        if mark.kind != "commitment":
+            continue
+        commitment = letter.front.commitments[mark.index]
+        held = {evidence.letter: found for evidence in commitment.evidence if isinstance(found := shelf.find(evidence.letter), Letter)}
+        status = derive_status(commitment, find_proofs(commitment, held), later)
+        yield Promise(letter, commitment, mark, status, mark.span.slice(letter.body.text))
+
+
+def _make_entry(letter: Letter, names: _Names, promises: tuple[Promise, ...], shelf: Shelf) -> Entry:
+    front = letter.front
+    first = shelf.find(front.replies_to) if front.replies_to else None
+    return Entry(
+        letter=letter,
+        respondent=names.units[front.respondent],
+        proposers=tuple(names.people[name] for name in front.proposers),
+        co_handlers=tuple(names.units[name] for name in front.co_handlers),
+        session=names.sessions[front.session] if front.session else None,
+        topics=tuple(names.topics[slug] for slug in front.topics),
+        promises=promises,
+        replies_to=first if isinstance(first, Letter) else None,
+    )
+
+
+def _make_groups(entries: tuple[Entry, ...], reference: Reference) -> dict[str, tuple[Group, ...]]:
+    """The browsing lists: years newest first with their gaps, topics in their file's order, all else by number of letters."""
+    topics = [Group("topics", t.slug, t.name, _having(entries, lambda e, t=t: t in e.topics), t.description) for t in reference.topics]
+    return {
+        "years": _make_years(entries),
+        "topics": tuple(topics),
+        "respondents": _gather("respondents", entries, lambda entry: [entry.respondent], lambda entry: entry.co_handlers),
+        "proposers": _gather("proposers", entries, lambda entry: entry.proposers),
+        "sessions": _gather("sessions", entries, lambda entry: [entry.session] if entry.session else []),
+    }
+
+
+NamesOf = Callable[[Entry], Iterable[Named]]
+
+
+def _having(entries: Iterable[Entry], test: Callable[[Entry], bool]) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if test(entry))
+
+
+def _gather(kind: str, entries: Iterable[Entry], names: NamesOf, also: NamesOf = lambda entry: ()) -> tuple[Group, ...]:
+    found: dict[Named, tuple[list[Entry], list[Entry]]] = defaultdict(lambda: ([], []))
+    for entry in entries:
+        for role, named_by in enumerate((names, also)):
+            for named in dict.fromkeys(named_by(entry)):
+                found[named][role].append(entry)
+    groups = [Group(kind, named.slug, named.name, tuple(first), also=tuple(second)) for named, (first, second) in found.items()]
+    return tuple(sorted(groups, key=lambda group: (-len(group.entries), group.slug)))
+
+
+def _make_years(entries: Iterable[Entry]) -> tuple[Group, ...]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[entry.letter.year].append(entry)
+    dated = [int(year) for year in found if year.isdigit()]
+    span = range(max(dated), min(dated) - 1, -1) if dated else ()
+    years = [f"{year:04d}" for year in span] + [year for year in found if not year.isdigit()]
+    return tuple(Group("years", year, year, tuple(found.get(year, ()))) for year in years)

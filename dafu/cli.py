@@ -1,0 +1,134 @@
+"""The command: arguments in, exit status out.
+
+    0 done · 1 problems in content · 2 wrong usage or settings · 130 interrupted
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from dafu import __version__
+from dafu.problems import Problem, SettingsError
+from dafu.road import Options, Result, build
+from dafu.serve import serve
+
+DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_COMMANDS = {
+    "build": ("build content/ into public/", "python build.py build --output /tmp/site --base-url https://example.org/replies/"),
+    "check": ("all checks and the link check, writing nothing", "python build.py check --format json"),
+    "serve": ("build, serve on this machine, build again at every change", "python build.py serve --port 8080"),
+}
+_WITH_VALUE = ("--content", "--output", "--base-url", "--jobs", "--format", "--port")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs a command; returns the exit status."""
+    try:
+        return _run(make_parser().parse_args(_with_command(list(arguments))))
+    except SettingsError as error:
+        print(f"build.py: {error}", file=sys.stderr)
+        return USAGE
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        print(f"build.py: {name}{error.strerror or error}. The site is as it was.", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("\nInterrupted; the site is as it was.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The commands with their options."""
+    parser = argparse.ArgumentParser(prog="build.py", description="Dafu: annotated letters of official reply in, a static archive out.",
+                                     epilog="Without a command: build. Example: python build.py --output /tmp/site", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"Dafu {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (does, example) in _COMMANDS.items():
+        command = commands.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".", epilog=f"Example: {example}", allow_abbrev=False)
+        _add_common(command)
+        if name == "serve":
+            command.add_argument("--port", type=_port, default=8000, metavar="N", help="the port on 127.0.0.1 (8000)")
+    return parser
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--content", type=Path, default=Path("content"), metavar="DIR", help="where the letters are (content)")
+    command.add_argument("--output", type=Path, default=Path("public"), metavar="DIR", help="where the site goes (public)")
+    command.add_argument("--base-url", type=_address, metavar="URL", help="the site's address, in place of site.yml's")
+    command.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes at most (as many as the machine has cores)")
+    command.add_argument("--no-cache", action="store_true", help="work everything out anew, and keep nothing in .cache/")
+    command.add_argument("--quiet", action="store_true", help="say nothing but problems")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="problems as lines of text, or as JSON lines on standard output")
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """The arguments with the command first; `build` where none is named."""
+    place = 0
+    while place < len(arguments) and arguments[place].startswith("-"):
+        if arguments[place] in ("-h", "--help", "--version"):
+            return arguments
+        place += 2 if arguments[place] in _WITH_VALUE else 1
+    if place >= len(arguments):
+        return ["build", *arguments]
+    return [arguments[place], *arguments[:place], *arguments[place + 1 :]]
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>\"?#/]+(/[^\s<>\"?#]*)?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address like https://example.org/replies/")
+    return text.rstrip("/") + "/"
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 256")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port number")
+    return int(text)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    options = Options(
+        content=arguments.content, output=arguments.output, base_url=arguments.base_url, jobs=arguments.jobs,
+        use_cache=not arguments.no_cache, quiet=arguments.quiet,
+    )
+    if arguments.command == "serve":
+        return serve(options, arguments.port)
+    result = build(options, writing=arguments.command == "build")
+    show_problems(result.problems, arguments.format)
+    if result.problems:
+        return PROBLEMS
+    if not arguments.quiet:
+        print(make_summary(result, arguments.command, options.output), file=sys.stderr if arguments.format == "json" else sys.stdout)
+    return DONE
+
+
+def show_problems(problems: Iterable[Problem], form: str) -> None:
+    """Every problem on a line of its own; then how many there are."""
+    problems = list(problems)
+    if form == "json":
+        for problem in problems:
+            print(problem.as_json())
+        return
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        files = len({problem.path for problem in problems})
+        print(f"{len(problems)} problem{'s' * (len(problems) > 1)} in {files} file{'s' * (files > 1)}. Nothing was written.", file=sys.stderr)
+
+
+def make_summary(result: Result, command: str, output: Path) -> str:
+    """The closing line: letters, pages, changed, seconds."""
+    done = f"{result.changed:,} files changed in {output}" if command == "build" else "nothing written"
+    return (f"{result.letters:,} letters, {result.pages:,} pages, {result.files:,} files ({result.size_bytes / 1e6:.1f} MB); "
+            f"{done}; {result.seconds:.1f} seconds.")

@@ -1,0 +1,172 @@
+"""The archive as data: JSON, CSV, the data package, the JSON Schema, and each letter as text, Markdown, JSON and annotations."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from dafu.catalogue import Catalogue, Entry
+from dafu.letter import FrontMatter
+from dafu.output import Output, make_json_output, make_text_output
+from dafu.shapes import as_data, make_schema
+from dafu.words import Words
+
+SPLIT_BYTES = 20_000_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def make_letter_object(entry: Entry) -> dict[str, Any]:
+    """A letter as `data/letters.json` and its `index.json` have it: the front matter's keys, and what the build knows."""
+    letter = entry.letter
+    found = as_data(letter.front)
+    found.pop("contact")
+    found["topics"] = [{"slug": topic.slug, "name": topic.name} for topic in entry.topics]
+    found["commitments"] = [
+        as_data(promise.commitment) | {"quote": promise.quote, "url": promise.url, "status": promise.status.code} for promise in entry.promises
+    ]
+    return {"id": letter.id, "url": entry.url, "year": letter.year} | found | {"text": letter.body.text}
+
+
+def make_letter_files(entry: Entry, words: Words) -> Iterator[Output]:
+    """A letter's plain text, clean Markdown and data."""
+    yield make_text_output(f"{entry.url}index.txt", entry.letter.body.text)
+    yield make_text_output(f"{entry.url}index.md", make_markdown(entry, words))
+    yield make_json_output(f"{entry.url}index.json", make_letter_object(entry))
+
+
+def make_markdown(entry: Entry, words: Words) -> str:
+    """The letter with its heading and facts, for people and programs that read Markdown."""
+    front = entry.letter.front
+    facts = [
+        (words.say("facts.number"), front.number),
+        (words.say("facts.proposers"), words.list(list(front.proposers))),
+        (words.say("facts.respondent"), front.respondent),
+        (words.say("facts.date"), words.date(front.date)),
+    ]
+    lines = [f"{name}{words.say('colon')}{_escape_markdown(value)}  " for name, value in facts if value]
+    return f"# {_escape_markdown(front.printed_title or front.title)}\n\n" + "\n".join(lines) + f"\n\n{entry.letter.markdown}"
+
+
+def _escape_markdown(text: str) -> str:
+    return "".join("\\" + char if char in "\\`*_[]<>#|" else char for char in text)
+
+
+def iter_archive_files(catalogue: Catalogue, split_bytes: int = SPLIT_BYTES) -> Iterator[Output]:
+    """What stands in `data/`."""
+    yield from _iter_letters_json(catalogue, split_bytes)
+    tables = {"letters": _iter_letter_rows(catalogue), "commitments": _iter_commitment_rows(catalogue), "figures": _iter_figure_rows(catalogue)}
+    for name, rows in tables.items():
+        yield make_csv_output(f"data/{name}.csv", COLUMNS[name], rows)
+    yield make_json_output("data/datapackage.json", make_datapackage(catalogue))
+    yield make_json_output("data/letter.schema.json", make_letter_schema())
+
+
+def make_letter_schema() -> dict[str, Any]:
+    """JSON Schema of the front matter, for completion in an editor."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Dafu letter: front matter"} | make_schema(FrontMatter)
+
+
+def _iter_letters_json(catalogue: Catalogue, split_bytes: int) -> Iterator[Output]:
+    texts = [json.dumps(make_letter_object(entry), ensure_ascii=False, indent=1) for entry in catalogue.entries]
+    if sum(len(text.encode()) for text in texts) <= split_bytes:
+        yield make_text_output("data/letters.json", _join_json(texts))
+        return
+    years: dict[str, list[str]] = {}
+    for entry, text in zip(catalogue.entries, texts):
+        years.setdefault(entry.letter.year, []).append(text)
+    for year, members in years.items():
+        yield make_text_output(f"data/letters-{year}.json", _join_json(members))
+    yield make_json_output("data/letters.json", [{"year": year, "url": f"data/letters-{year}.json", "letters": len(members)} for year, members in years.items()])
+
+
+def _join_json(texts: list[str]) -> str:
+    return "[\n" + ",\n".join(texts) + "\n]\n" if texts else "[]\n"
+
+
+def make_csv_output(path: str, columns: dict[str, str], rows: Iterable[dict[str, Any]]) -> Output:
+    """A table as UTF-8 with BOM, as spreadsheets want it; nothing in it is taken for a formula."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row[name]) for name in columns])
+    return Output(path, buffer.getvalue().encode("utf-8-sig"))
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        value = "；".join(str(item) for item in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "letters": {
+        "id": "string", "url": "string", "year": "string", "number": "string", "title": "string", "kind": "string", "session": "string", "proposers": "string",
+        "respondent": "string", "co_handlers": "string", "date": "date", "outcome": "string", "document_number": "string", "topics": "string", "summary": "string",
+        "commitments": "integer",
+    },
+    "commitments": {
+        "letter": "string", "id": "string", "url": "string", "date": "date", "respondent": "string", "action": "string", "quote": "string", "value": "number",
+        "unit": "string", "relation": "string", "due": "date", "due_text": "string", "owners": "string", "thread": "string", "status": "string",
+        "evidence_letter": "string", "evidence_quote": "string",
+    },
+    "figures": {
+        "letter": "string", "url": "string", "date": "date", "respondent": "string", "indicator": "string", "value": "number", "unit": "string", "bound": "string",
+        "type": "string", "from": "date", "to": "date", "stated": "date", "scope": "string", "quote": "string",
+    },
+}
+"""The tables' columns with their Frictionless types."""
+
+
+def _iter_letter_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    for entry in catalogue.entries:
+        front = entry.letter.front
+        yield as_data(front) | {
+            "id": entry.letter.id, "url": entry.url, "year": entry.letter.year, "topics": [topic.name for topic in entry.topics],
+            "outcome": front.outcome.grade if front.outcome else None, "commitments": len(entry.promises),
+        }
+
+
+def _iter_commitment_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    for promise in catalogue.promises:
+        commitment, front = promise.commitment, promise.letter.front
+        measure, due = commitment.measure, commitment.due
+        proof = promise.status.proofs[-1] if promise.status.proofs else None
+        yield {
+            "letter": promise.letter.id, "id": commitment.id, "url": promise.url, "date": front.date, "respondent": front.respondent, "action": commitment.action,
+            "quote": promise.quote, "value": measure and measure.value, "unit": measure and measure.unit, "relation": measure and measure.relation,
+            "due": due and due.value, "due_text": due and due.text, "owners": commitment.owners, "thread": commitment.thread, "status": promise.status.code,
+            "evidence_letter": proof and proof.letter.id, "evidence_quote": proof and proof.quote,
+        }
+
+
+def _iter_figure_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    for entry in catalogue.entries:
+        for mark in entry.letter.marks:
+            if mark.kind != "figure":
+                continue
+            figure, period = entry.letter.front.figures[mark.index], entry.letter.front.figures[mark.index].period
+            yield as_data(figure) | {
+                "letter": entry.letter.id, "url": f"{entry.url}#{mark.id}", "date": entry.date, "respondent": entry.letter.front.respondent,
+                "from": period and period.from_, "to": period and period.to, "stated": period and period.stated, "quote": mark.span.slice(entry.letter.body.text),
+            }
+
+
+def make_datapackage(catalogue: Catalogue) -> dict[str, Any]:
+    """The Frictionless data package over the tables."""
+    site = catalogue.site
+    resources = [
+        {
+            "name": name, "path": f"{name}.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8-sig", "profile": "tabular-data-resource",
+            "schema": {"fields": [{"name": column, "type": kind} for column, kind in columns.items()], "missingValues": [""]},
+        }
+        for name, columns in COLUMNS.items()
+    ]
+    return {
+        "profile": "tabular-data-package", "name": "dafu", "title": site.title, "description": site.description, "homepage": site.base_url, "resources": resources,
+    }

@@ -1,0 +1,178 @@
+"""A letter's own page: its blocks with their annotations beside them, its contents, its neighbours; and the notice of a withdrawn one."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dafu.body import Block, make_contents
+from dafu.catalogue import Catalogue, Entry, Promise
+from dafu.heads import Crumb, iter_letter_links, make_letter_data, make_letter_metas
+from dafu.letter import Correction, Note
+from dafu.markup import LetterMarkup, Markup
+from dafu.reading import Letter, Mark
+from dafu.templating import View
+from dafu.text import squeeze
+from dafu.words import Words
+
+_DATE = re.compile(r"[\d〇○零一二三四五六七八九十]{2,4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
+_CONTACT = re.compile(r"[（(]?联系(人|电话|方式)")
+
+
+SHOWN_ASIDES = 4
+"""Asides of one block that stand beside it without crowding its neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What stands beside a block about one of its marks."""
+
+    mark: Mark
+    promise: Promise | None = None
+    correction: Correction | None = None
+    note: Note | None = None
+    printed: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a commitment of which there is nothing to say but its words."""
+        promise = self.promise
+        return promise is not None and not (promise.commitment.measure or promise.commitment.due or promise.status.proofs)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """A block as the page shows it."""
+
+    block: Block
+    role: str
+    """heading | salutation | plain | signature | contact | table"""
+    rank: int
+    """Of a heading: its HTML level, which skips none."""
+    html: Markup
+    rows: tuple[tuple[Markup, ...], ...]
+    """Of a table."""
+    shown: tuple[Aside, ...]
+    folded: tuple[Aside, ...]
+    """Commitments that would crowd the margin."""
+    old_anchors: tuple[str, ...]
+
+
+def make_letter_view(entry: Entry, catalogue: Catalogue, words: Words) -> View:
+    """The page of a published letter."""
+    letter, front = entry.letter, entry.letter.front
+    data = {
+        "entry": entry,
+        "front": front,
+        "blocks": make_blocks(entry),
+        "contents": make_contents(letter.body),
+        "older": catalogue.older(entry),
+        "newer": catalogue.newer(entry),
+        "measured": sum(promise.commitment.measure is not None for promise in entry.promises),
+        "dated": sum(promise.commitment.due is not None for promise in entry.promises),
+        "quiet_after_days": catalogue.site.quiet_after_days,
+    }
+    year = Crumb(letter.year if letter.year.isdigit() else words.say("date.none"), f"years/{letter.year}/")
+    return View(
+        url=entry.url,
+        template="pages/letter.html",
+        title=front.title,
+        description=front.summary or front.printed_title or front.title,
+        section="letters",
+        data=data,
+        crumbs=(Crumb(words.say("years.title"), "years/"), year, Crumb(front.number or front.title, entry.url)),
+        metas=tuple(make_letter_metas(catalogue.site, entry)),
+        linked_data=(make_letter_data(catalogue.site, entry),),
+        alternates=tuple(iter_letter_links(letter)),
+    )
+
+
+def make_notice_view(letter: Letter, words: Words) -> View:
+    """What stays at the permalink of a withdrawn letter."""
+    title = words.say("withdrawn.title")
+    return View(
+        url=f"letters/{letter.id}/", template="pages/withdrawn.html", title=title, description=title, section="letters",
+        data={"withdrawn": letter.front.withdrawn}, crumbs=(Crumb(title, f"letters/{letter.id}/"),), listed=False,
+    )
+
+
+def make_blocks(entry: Entry) -> tuple[BlockView, ...]:
+    """The blocks of a letter in their order."""
+    letter = entry.letter
+    markup = LetterMarkup(letter)
+    asides = _gather_asides(entry)
+    moved: dict[str, list[str]] = defaultdict(list)
+    for old, new in letter.front.anchors:
+        moved[new].append(old)
+    blocks = letter.body.blocks
+    return tuple(
+        BlockView(
+            block=block,
+            role=_role(block, place, letter),
+            rank=rank,
+            html=Markup("") if block.kind == "table" else markup.render_cell(block.runs),
+            rows=tuple(tuple(markup.render_cell(cell) for cell in row) for row in block.cells) if block.kind == "table" else (),
+            **fold_asides(asides.get(block.anchor, ())),
+            old_anchors=tuple(moved.get(block.anchor, ())),
+        )
+        for place, (block, rank) in enumerate(zip(blocks, _iter_ranks(blocks)))
+    )
+
+
+def _iter_ranks(blocks: Sequence[Block]) -> Iterator[int]:
+    """A letter whose 一、 runs into its sentence has （一） headings with none above; in the page they move up."""
+    before = 1
+    for block in blocks:
+        if block.kind == "heading":
+            before = min(block.level, before + 1)
+        yield before
+
+
+def fold_asides(asides: Sequence[Aside]) -> dict[str, tuple[Aside, ...]]:
+    """All asides where they are few; else the plain commitments fold, and those with a number, a date or a later word stay."""
+    plain = [aside for aside in asides if aside.is_plain] if len(asides) > SHOWN_ASIDES else []
+    return {"shown": tuple(aside for aside in asides if aside not in plain), "folded": tuple(plain)}
+
+
+def _gather_asides(entry: Entry) -> dict[str, list[Aside]]:
+    """The asides of each block, in the order of their words."""
+    letter, front = entry.letter, entry.letter.front
+    promises = {promise.commitment.id: promise for promise in entry.promises}
+    asides: dict[str, list[Aside]] = defaultdict(list)
+    for mark in letter.marks:
+        printed = mark.span.slice(letter.body.text)
+        if mark.kind == "commitment":
+            aside = Aside(mark, promise=promises[mark.id])
+        elif mark.kind == "correction":
+            aside = Aside(mark, correction=front.corrections[mark.index], printed=printed)
+        elif mark.kind == "note":
+            aside = Aside(mark, note=front.notes[mark.index], printed=printed)
+        else:
+            continue
+        asides[letter.body.block_at(mark.span.start).anchor].append(aside)
+    return asides
+
+
+def _role(block: Block, place: int, letter: Letter) -> str:
+    """What part of an official letter a block is: this decides its indent and its side of the page."""
+    if block.kind != "paragraph":
+        return block.kind
+    text = squeeze("".join(run.text for run in block.runs))
+    if place == 0 and text.endswith(("：", ":")):
+        return "salutation"
+    if place and place >= len(letter.body.blocks) - 4:
+        if _CONTACT.match(text):
+            return "contact"
+        if _DATE.fullmatch(text) or text == squeeze(letter.front.respondent) or _is_mended_signature(block, letter):
+            return "signature"
+    return "plain"
+
+
+def _is_mended_signature(block: Block, letter: Letter) -> bool:
+    """Whether the block is nothing but a name that a correction turns into the respondent's."""
+    return any(
+        mark.span.start <= block.start and block.end <= mark.span.end and squeeze(correction.reading) == squeeze(letter.front.respondent)
+        for mark, correction in letter.corrections
+    )

@@ -1,0 +1,63 @@
+"""The link check: every internal link, asset and anchor of the stream of outputs leads somewhere."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote, urlsplit
+
+from dafu.output import Output, file_of
+from dafu.problems import Problem
+
+# The pages are our own and every text in them is escaped, quotes included: an attribute can't be mistaken.
+_TARGET = re.compile(rb'\s(?:href|src|action)="([^"]*)"')
+_ANCHOR = re.compile(rb'\sid="([^"]*)"')
+
+
+class LinkCheck:
+    """Watches outputs go by; afterwards it knows which links are dead."""
+
+    def __init__(self, base_path: str) -> None:
+        self.base_path = base_path
+        self.paths: set[str] = set()
+        self.anchors: dict[str, frozenset[bytes]] = {}
+        self.links: dict[tuple[str, str], str] = {}
+        """Path and fragment to the first page that asks for it."""
+
+    def watch(self, outputs: Iterable[Output]) -> Iterator[Output]:
+        """The same outputs, looked at."""
+        for output in outputs:
+            self.paths.add(output.path)
+            if output.path.endswith(".html"):
+                self._look(output)
+            yield output
+
+    def _look(self, output: Output) -> None:
+        self.anchors[output.path] = frozenset(_ANCHOR.findall(output.data))
+        for found in set(_TARGET.findall(output.data)):
+            target = self._resolve(output.path, html.unescape(found.decode()))
+            if target is not None:
+                self.links.setdefault(target, output.path)
+
+    def _resolve(self, page: str, link: str) -> tuple[str, str] | None:
+        """The file and fragment that a link asks for; None for one that leads out of the site."""
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            return None
+        path = unquote(parts.path)
+        if path.startswith("/"):
+            inside = path.removeprefix(self.base_path) if path.startswith(self.base_path) else path
+        else:
+            inside = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
+            inside = "" if inside == "." else inside + ("/" if path.endswith("/") or path in (".", "..") else "")
+        return file_of(inside), unquote(parts.fragment)
+
+    def iter_problems(self) -> Iterator[Problem]:
+        """A problem for each dead link."""
+        for (path, fragment), page in sorted(self.links.items()):
+            if path not in self.paths:
+                yield Problem(path=page, code="link-dead", message=f"A link leads to {path}, which is not part of the site.", mend="Correct the link, or add what it names.", value=path)
+            elif fragment and path in self.anchors and fragment.encode() not in self.anchors[path]:
+                yield Problem(path=page, code="anchor-dead", message=f"A link leads to #{fragment} of {path}, where no such anchor is.", mend="Correct the link.", value=f"{path}#{fragment}")

@@ -1,0 +1,109 @@
+"""A block's words as HTML: each annotation a `mark` with its anchor, each correction shown where it stands.
+
+Marks may overlap; HTML elements may not. So a block is cut at every end of a mark or a style, and each piece is wrapped by itself (markupsafe comes in here):
+
+    text   推动有条件区域实现错峰共享停车，新建停车位6000个。
+    c7     └──────────────────────────┘
+    c8                             └──────────────┘
+    pieces ├───────────────────────┼──┼───────────┤
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from dafu.body import Block, Run
+from dafu.letter import Correction
+from dafu.quotes import Span
+from dafu.reading import Letter, Mark
+from dafu.text import squeeze
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """What a correction takes away and puts in its place, without the words that stay."""
+
+    struck: Span
+    written: str
+
+
+def find_mend(mark: Mark, correction: Correction, text: str) -> Mend:
+    """The least change that turns the printed words into the reading."""
+    printed, reading = mark.span.slice(text), correction.reading
+    if squeeze(printed) != printed:
+        return Mend(mark.span, reading)
+    ahead = _common(printed, reading)
+    behind = _common(printed[ahead:][::-1], reading[ahead:][::-1])
+    if ahead == 0 and behind == len(printed):
+        return Mend(mark.span, reading)
+    return Mend(Span(mark.span.start + ahead, mark.span.end - behind), reading[ahead : len(reading) - behind])
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    return next((place for place, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
+
+
+class LetterMarkup:
+    """Renders the blocks of one letter."""
+
+    def __init__(self, letter: Letter) -> None:
+        self.letter = letter
+        self.mends = [find_mend(mark, correction, letter.body.text) for mark, correction in letter.corrections]
+
+    def render_cell(self, runs: Sequence[Run]) -> Markup:
+        """The runs of a heading, paragraph or table cell."""
+        if not runs:
+            return Markup("")
+        start, end = runs[0].start, runs[-1].end
+        marks = [mark for mark in self.letter.marks if mark.span.start < end and mark.span.end > start]
+        mends = [mend for mend in self.mends if start <= mend.struck.start <= mend.struck.end <= end]
+        cuts = {edge for mark in marks for edge in (mark.span.start, mark.span.end)}
+        cuts |= {edge for mend in mends for edge in (mend.struck.start, mend.struck.end)}
+        parts = []
+        for run in runs:
+            edges = sorted({run.start, run.end} | {cut for cut in cuts if run.start < cut < run.end})
+            pieces = [self._render_piece(Span(a, b), marks, mends) for a, b in zip(edges, edges[1:])]
+            parts.append(_style(run, Markup("").join(pieces)))
+        return Markup("").join(parts)
+
+    def render_block(self, block: Block) -> Markup:
+        """The inside of a heading or a paragraph."""
+        return self.render_cell(block.runs)
+
+    def _render_piece(self, piece: Span, marks: Iterable[Mark], mends: Iterable[Mend]) -> Markup:
+        inner = escape(piece.slice(self.letter.body.text))
+        for mend in mends:
+            if _covers(mend.struck, piece):
+                inner = Markup('<del class="{}">{}</del>').format("replaced" if mend.written else "dropped", inner)
+            if mend.written and mend.struck.end == piece.end:
+                inner += Markup("<ins>{}</ins>").format(mend.written)
+        for mark in reversed([mark for mark in marks if _covers(mark.span, piece)]):
+            inner = _wrap(mark, piece, inner)
+        return inner
+
+
+def _covers(span: Span, piece: Span) -> bool:
+    return span.start <= piece.start and piece.end <= span.end
+
+
+def _wrap(mark: Mark, piece: Span, inner: Markup) -> Markup:
+    anchor = Markup(' id="{}"').format(mark.id) if mark.span.start == piece.start else Markup("")
+    return Markup('<mark class="{}"{} data-mark="{}">{}</mark>').format(mark.kind, anchor, mark.id, inner)
+
+
+def _style(run: Run, inner: Markup) -> Markup:
+    if run.strong:
+        inner = Markup("<strong>{}</strong>").format(inner)
+    return Markup('<a href="{}" rel="nofollow noopener">{}</a>').format(run.href, inner) if run.href else inner
+
+
+def json_data(value: Any) -> Markup:
+    """JSON for a `script` element, in which nothing can end the element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

@@ -1,0 +1,53 @@
+"""What every maker yields, and where things lie in the site."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file of the site."""
+
+    path: str
+    """Relative to the site's root, with slashes, ending in a file's name."""
+    data: bytes
+
+
+def make_text_output(path: str, text: str) -> Output:
+    return Output(path, text.encode("utf-8"))
+
+
+def make_json_output(path: str, value: Any) -> Output:
+    return make_text_output(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def file_of(url: str) -> str:
+    """The file behind a site-relative address: `letters/` is `letters/index.html`."""
+    return url + "index.html" if url == "" or url.endswith("/") else url
+
+
+def link_between(source: str, target: str) -> str:
+    """The relative link from one site-relative address to another; a fragment stays."""
+    path, hash_mark, fragment = target.partition("#")
+    if path == source and hash_mark:
+        return f"#{fragment}"
+    here = posixpath.dirname(source)
+    link = posixpath.relpath("/" + path, "/" + here) if path else posixpath.relpath("/", "/" + here)
+    if path == "" or path.endswith("/"):
+        link = link + "/"
+    return quote(link, safe="/:@!$&'()*+,;=-._~") + hash_mark + fragment
+
+
+def base_path(base_url: str) -> str:
+    """The path of the site's address, `/` or `/some/path/`."""
+    return urlsplit(base_url).path.rstrip("/") + "/"
+
+
+def absolute_url(base_url: str, url: str) -> str:
+    """The full address of a site-relative one."""
+    return base_url.rstrip("/") + "/" + quote(url, safe="/:@!$&'()*+,;=-._~#?")

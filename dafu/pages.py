@@ -1,0 +1,174 @@
+"""The pages that list and gather: home, letters, years, topics, respondents, proposers, sessions, commitments, about, data, 404."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dafu.body import render_prose
+from dafu.catalogue import Catalogue, Entry, Group, Promise, count_statuses
+from dafu.heads import Crumb, make_dataset_data
+from dafu.markup import Markup
+from dafu.reading import Page
+from dafu.templating import View
+from dafu.words import Words
+
+KINDS = ("years", "topics", "respondents", "proposers", "sessions")
+LATEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of a long list."""
+
+    items: tuple[Any, ...]
+    number: int
+    """From 1."""
+    urls: tuple[str, ...]
+    """Of all its pages."""
+    total: int
+
+    @property
+    def before(self) -> str | None:
+        return self.urls[self.number - 2] if self.number > 1 else None
+
+    @property
+    def after(self) -> str | None:
+        return self.urls[self.number] if self.number < len(self.urls) else None
+
+
+def paginate(items: Sequence[Any], url: str, size: int) -> Iterator[Slice]:
+    """The pages of a list: the first at `url`, the others at `url` + `page/2/`…; an empty list has one page."""
+    count = max(1, -(-len(items) // size))
+    urls = tuple(url if number == 1 else f"{url}page/{number}/" for number in range(1, count + 1))
+    for number in range(1, count + 1):
+        yield Slice(tuple(items[(number - 1) * size : number * size]), number, urls, len(items))
+
+
+class Browsing:
+    """Makes the views of everything but the letters themselves."""
+
+    def __init__(self, catalogue: Catalogue, words: Words) -> None:
+        self.catalogue = catalogue
+        self.words = words
+
+    def iter_views(self) -> Iterator[View]:
+        yield self.make_home()
+        yield from self.iter_letters()
+        for kind in KINDS:
+            yield self.make_index(kind)
+            for group in self.catalogue.groups[kind]:
+                yield from self.iter_group(group)
+        yield from self.iter_register()
+        yield self.make_search()
+        yield self.make_data()
+        for page in self.catalogue.pages:
+            yield make_editor_page(page)
+
+    def make_home(self) -> View:
+        site, catalogue = self.catalogue.site, self.catalogue
+        data = {
+            "catalogue": catalogue,
+            "latest": catalogue.entries[:LATEST],
+            "bars": make_bars(catalogue.groups["years"]),
+            "topics": [topic for topic in catalogue.groups["topics"] if topic.entries],
+            "statuses": count_statuses(catalogue.promises),
+        }
+        return View(url="", template="pages/home.html", title=site.title, description=site.description, section="home", data=data, feed="", linked_data=(make_site_data(catalogue),))
+
+    def iter_letters(self) -> Iterator[View]:
+        title = self.words.say("letters.title")
+        description = self.words.say("letters.description", letters=self.words.count("count.letters", len(self.catalogue.entries)))
+        for part in paginate(self.catalogue.entries, "letters/", self.catalogue.site.page_size):
+            yield self._listed(part, title, description, "letters", template="pages/letters.html", feed="")
+
+    def make_index(self, kind: str) -> View:
+        groups = self.catalogue.groups[kind]
+        data = {"kind": kind, "groups": groups, "bars": make_bars(groups) if kind == "years" else ()}
+        title, description = self.words.say(f"{kind}.title"), self.words.say(f"{kind}.description")
+        return View(url=f"{kind}/", template="pages/groups.html", title=title, description=description, section=kind, data=data, crumbs=(Crumb(title, f"{kind}/"),))
+
+    def iter_group(self, group: Group) -> Iterator[View]:
+        title = self.words.say(f"{group.kind}.one", name=group.name)
+        description = group.description or self.words.say(
+            f"{group.kind}.one.description", name=group.name, letters=self.words.count("count.letters", len(group.entries))
+        )
+        above = Crumb(self.words.say(f"{group.kind}.title"), f"{group.kind}/")
+        data = {"group": group, "statuses": count_statuses(p for e in group.entries for p in e.promises)}
+        for part in paginate(group.entries, group.url, self.catalogue.site.page_size):
+            yield self._listed(part, title, description, group.kind, template="pages/group.html", feed=group.url, above=above, data=data)
+
+    def _listed(self, part: Slice, title: str, description: str, section: str, *, template: str, feed: str | None, above: Crumb | None = None,
+                data: dict[str, Any] | None = None) -> View:
+        url = part.urls[part.number - 1]
+        if part.number > 1:
+            title = self.words.say("page.of", title=title, n=part.number)
+        crumbs = ((above,) if above else ()) + (Crumb(title, url),)
+        return View(url=url, template=template, title=title, description=description, section=section, crumbs=crumbs, feed=feed, data={"part": part, **(data or {})})
+
+    def iter_register(self) -> Iterator[View]:
+        promises = self.catalogue.promises
+        statuses = count_statuses(promises)
+        title, description = self.words.say("commitments.title"), self.words.say("commitments.description")
+        for part in paginate(promises, "commitments/", self.catalogue.site.page_size):
+            data = {"statuses": statuses, "chapters": gather_by_letter(part.items, self.catalogue)}
+            yield self._listed(part, title, description, "commitments", template="pages/commitments.html", feed=None, data=data)
+
+    def make_search(self) -> View:
+        title, description = self.words.say("search.title"), self.words.say("search.description")
+        return View(url="search/", template="pages/search.html", title=title, description=description, section="search", crumbs=(Crumb(title, "search/"),))
+
+    def make_data(self) -> View:
+        title, description = self.words.say("data.title"), self.words.say("data.description")
+        return View(url="data/", template="pages/data.html", title=title, description=description, section="data", crumbs=(Crumb(title, "data/"),),
+                    data={"catalogue": self.catalogue}, linked_data=(make_dataset_data(self.catalogue),))
+
+    def make_lost(self) -> View:
+        title = self.words.say("lost.title")
+        return View(url="404.html", template="pages/404.html", title=title, description=self.words.say("lost.description"), section="home", listed=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A year in the small chart, its height a share of 100."""
+
+    group: Group
+    height: int
+
+
+def make_bars(years: Sequence[Group]) -> tuple[Bar, ...]:
+    """The years from the first to the last, gaps included."""
+    dated = [group for group in reversed(years) if group.slug.isdigit()]
+    most = max((len(group.entries) for group in dated), default=1) or 1
+    return tuple(Bar(group, round(100 * len(group.entries) / most)) for group in dated)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """The part of the register that one letter fills."""
+
+    entry: Entry
+    promises: tuple[Promise, ...]
+
+
+def gather_by_letter(promises: Sequence[Promise], catalogue: Catalogue) -> tuple[Chapter, ...]:
+    """The register's rows under their letters."""
+    letters: dict[str, list[Promise]] = {}
+    for promise in promises:
+        letters.setdefault(promise.letter.id, []).append(promise)
+    return tuple(Chapter(catalogue.entries[catalogue.places[name]], tuple(rows)) for name, rows in letters.items())
+
+
+def make_site_data(catalogue: Catalogue) -> dict[str, Any]:
+    """schema.org WebSite for the home page."""
+    site = catalogue.site
+    return {"@context": "https://schema.org", "@type": "WebSite", "name": site.title, "description": site.description, "url": site.base_url, "inLanguage": site.language}
+
+
+def make_editor_page(page: Page) -> View:
+    """A page of the editor's own prose."""
+    title = page.head.title
+    section = page.slug if page.slug == "about" else "home"
+    return View(url=f"{page.slug}/", template="pages/prose.html", title=title, description=page.head.description or title, section=section,
+                crumbs=(Crumb(title, f"{page.slug}/"),), data={"prose": Markup(render_prose(page.markdown))})

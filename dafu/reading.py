@@ -1,0 +1,210 @@
+"""A file's text as a letter, a thread, a page or a settings file: front matter parted from the body, annotations tied to their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dafu.body import Body, parse_body
+from dafu.letter import Correction, FrontMatter
+from dafu.problems import Report
+from dafu.quotes import Finder, Missed, Span
+from dafu.reference import (
+    Indicators, PageHead, Policy, Reference, Session, Site, Thread, Topic, Unit,
+)
+from dafu.shapes import ListOf, Record, RecordOf, Shape, read_record
+from dafu.text import drop_typed_blanks, find_control
+from dafu.yamltext import Mapping, parse_yaml
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An annotation in its place."""
+
+    kind: str
+    """commitment | figure | citation | note | correction"""
+    id: str
+    """The anchor in the page: c1, f1, q1, n1, k1."""
+    span: Span
+    index: int
+    """The annotation's place in its list of the front matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An annotated letter whose own words bear its annotations."""
+
+    id: str
+    """`2018/20180136`: path, permalink and identity in one."""
+    path: str
+    front: FrontMatter
+    body: Body
+    markdown: str
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def year(self) -> str:
+        return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The ID without its year."""
+        return self.id.partition("/")[2]
+
+    @property
+    def corrections(self) -> tuple[tuple[Mark, Correction], ...]:
+        return tuple((mark, self.front.corrections[mark.index]) for mark in self.marks if mark.kind == "correction")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the editor's own, such as `about`."""
+
+    slug: str
+    path: str
+    head: PageHead
+    markdown: str
+    line: int
+    """Of the file, in which the Markdown begins."""
+
+
+_FENCE = re.compile(r"-{3}[ \t]*")
+
+
+def split_front_matter(text: str, report: Report) -> tuple[str, str, int] | None:
+    """The YAML, the body, and the line in which the body begins."""
+    lines = text.split("\n")
+    mend = "Begin the file with a line `---`, the keys, and a line `---`."
+    if not _FENCE.fullmatch(lines[0]):
+        return report.add((1, 1), "front-matter-missing", "The file has no front matter.", mend)
+    end = next((number for number, line in enumerate(lines[1:], 1) if _FENCE.fullmatch(line)), None)
+    if end is None:
+        return report.add((1, 1), "front-matter-open", "The front matter has no end.", "Close it with a line `---`.")
+    return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
+
+
+def read_head(cls: type[R], text: str, report: Report) -> tuple[R, str, int] | None:
+    """A Markdown file's front matter as a record, its body, and the body's first line."""
+    parts = split_front_matter(text, report)
+    if parts is None:
+        return None
+    node = parse_yaml(parts[0], report, first_line=2)
+    if not isinstance(node, Mapping):
+        if not report.problems:
+            report.add((2, 1), "front-matter-empty", "The front matter has no keys.", "Write `key: value` lines, as the README shows.")
+        return None
+    return read_record(cls, node, "", report), parts[1], parts[2]
+
+
+ParseBody = Callable[[str, frozenset[str]], Body]
+
+
+def read_letter(letter_id: str, text: str, report: Report, parse: ParseBody = parse_body) -> Letter | None:
+    """The letter that a file spells, as far as it can be read; the report holds what is wrong with it."""
+    head = read_head(FrontMatter, text, report)
+    if head is None:
+        return None
+    front, markdown, line = head
+    markdown = drop_typed_blanks(markdown).strip("\n") + "\n"
+    first_line = line + _leading_newlines(head[1])
+    body = parse(markdown, frozenset(old for old, _ in front.anchors))
+    _report_body(body, markdown, first_line, report)
+    marks = tuple(_iter_marks(front, Finder(body.text), report))
+    return Letter(letter_id, report.path, front, body, markdown, marks)
+
+
+def read_thread(text: str, report: Report) -> Thread | None:
+    head = read_head(Thread, text, report)
+    return head[0] if head else None
+
+
+def read_page(slug: str, text: str, report: Report) -> Page | None:
+    head = read_head(PageHead, text, report)
+    return Page(slug, report.path, *head) if head else None
+
+
+def read_settings(shape: Shape, text: str, report: Report) -> object | None:
+    """A .yml file's value by its shape."""
+    node = parse_yaml(text, report)
+    return shape.read(node, "", report) if node is not None else None
+
+
+SETTINGS_SHAPES: dict[str, Shape] = {
+    "site": RecordOf(Site),
+    "topics": ListOf(RecordOf(Topic)),
+    "units": ListOf(RecordOf(Unit)),
+    "sessions": ListOf(RecordOf(Session)),
+    "indicators": RecordOf(Indicators),
+    "policies": ListOf(RecordOf(Policy)),
+}
+
+
+def make_reference(settings: dict[str, object], threads: list[tuple[str, Thread]]) -> Reference:
+    """All that letters may refer to; what couldn't be read is empty."""
+    site = settings.pop("site", None) or Site(title="", description="")
+    found = {name: value for name, value in settings.items() if value is not None}
+    return Reference(site=site, threads=tuple(sorted(threads, key=lambda pair: pair[0])), **found)
+
+
+def _leading_newlines(text: str) -> int:
+    return len(text) - len(text.lstrip("\n"))
+
+
+def _report_body(body: Body, markdown: str, first_line: int, report: Report) -> None:
+    """Reports what a body may not hold."""
+    if not body.blocks:
+        report.add((first_line, 1), "body-empty", "The letter has no text.", "Write the letter's words under the front matter.")
+    if hidden := find_control(markdown):
+        line = markdown.count("\n", 0, hidden.start())
+        column = hidden.start() - markdown.rfind("\n", 0, hidden.start())
+        report.add((first_line + line, column), "text-control", f"The text holds the invisible character U+{ord(hidden[0]):04X}.", "Delete it.")
+    mends = {
+        "body-html": ("looks like an HTML tag; a letter's text has none.", "Delete it, or write \\< if the letter prints it."),
+        "body-link": ("is not an address that a link here may have.", "Use https:, http: or mailto:, or write the words without a link."),
+    }
+    for line, column, code, value in body.faults:
+        why, mend = mends[code]
+        report.add((first_line + line - 1, column), code, f'"{value}" {why}', mend, value=value)
+    for block in body.blocks:
+        if block.kind == "heading" and not 2 <= block.level <= 4:
+            report.add((first_line + block.line - 1, 1), "body-heading", f"A heading of level {block.level} stands here.",
+                       "Use ## for 一、, ### for （一） and #### below; the page's own title is level 1.")
+
+
+_LETTERS = {"figures": ("figure", "f"), "citations": ("citation", "q"), "notes": ("note", "n"), "corrections": ("correction", "k")}
+
+
+def _iter_marks(front: FrontMatter, finder: Finder, report: Report) -> Iterator[Mark]:
+    """Every annotation with its place in the text, in the text's order; those without one are reported."""
+    found = []
+    for index, commitment in enumerate(front.commitments):
+        span = find_quote(commitment, f"commitments[{index + 1}]", finder, report)
+        if span is not None and commitment.id is not None:
+            found.append(Mark("commitment", commitment.id, span, index))
+    for key, (kind, letter) in _LETTERS.items():
+        for index, item in enumerate(getattr(front, key)):
+            span = find_quote(item, f"{key}[{index + 1}]", finder, report)
+            if span is not None:
+                found.append(Mark(kind, f"{letter}{index + 1}", span, index))
+    yield from sorted(found, key=lambda mark: (mark.span.start, -mark.span.end, mark.kind, mark.index))
+
+
+def find_quote(item: Record, name: str, finder: Finder, report: Report, where: str = "the text") -> Span | None:
+    """The place of an annotation's quote; reported where it has none."""
+    if item.quote is None:
+        return None
+    span = finder.find(item.quote, item.nth)
+    if isinstance(span, Span):
+        return span
+    _report_missed(item, f"{name}.quote", span, report, where)
+    return None
+
+
+def _report_missed(item: Record, name: str, missed: Missed, report: Report, where: str) -> None:
+    spot = item.at.of("nth" if missed.code == "quote-nth" else "quote")
+    message = missed.message.replace("the text", where)
+    report.add(spot, missed.code, f"{name} “{item.quote}” {message}", missed.mend, value=item.quote)

@@ -1,0 +1,156 @@
+"""What the letters refer to: topics, units, sessions, indicators, policies, threads, and the site's own settings."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from dafu.letter import NAME
+from dafu.shapes import SLUG, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Record, RecordOf, Text, key
+
+record = dataclass(frozen=True, slots=True, kw_only=True)
+
+SENTENCE = Text(hint="a sentence")
+
+
+@record
+class Topic(Record):
+    """A subject that letters are browsed by."""
+
+    slug: str = key(SLUG)
+    name: str = key(NAME)
+    description: str | None = key(SENTENCE, default=None)
+    keywords: tuple[str, ...] = key(ListOf(NAME), default=())
+
+
+@record
+class Unit(Record):
+    """An office: lead unit, co-handler or owner of a commitment."""
+
+    slug: str = key(SLUG)
+    name: str = key(NAME)
+    aliases: tuple[str, ...] = key(ListOf(NAME), default=())
+    successor: str | None = key(SLUG, default=None)
+    valid_from: datetime.date | None = key(Day(), default=None)
+    valid_to: datetime.date | None = key(Day(), default=None)
+
+
+@record
+class Session(Record):
+    """A session of a congress or conference, with the forms in which letters print its name."""
+
+    slug: str = key(SLUG)
+    name: str = key(NAME)
+    aliases: tuple[str, ...] = key(ListOf(NAME), default=())
+
+
+@record
+class Indicator(Record):
+    """A quantity that letters report."""
+
+    slug: str = key(SLUG)
+    name: str = key(NAME)
+    unit: str = key(NAME)
+    description: str | None = key(SENTENCE, default=None)
+
+
+@record
+class Scope(Record):
+    """What a figure covers, with the forms in which letters print it: 全区 and 辖区 are one scope."""
+
+    slug: str = key(SLUG)
+    name: str = key(NAME)
+    aliases: tuple[str, ...] = key(ListOf(NAME), default=())
+
+
+@record
+class Indicators(Record):
+    """indicators.yml: the indicators and the scopes that figures may name."""
+
+    indicators: tuple[Indicator, ...] = key(ListOf(RecordOf(Indicator)), default=())
+    scopes: tuple[Scope, ...] = key(ListOf(RecordOf(Scope)), default=())
+
+
+@record
+class PolicyRelation(Record):
+    """What one policy does to another."""
+
+    relation: str = key(Choice(("adopts", "amends", "merges", "succeeds")))
+    policy: str = key(SLUG)
+
+
+@record
+class Policy(Record):
+    """A policy with the titles under which letters print it."""
+
+    slug: str = key(SLUG)
+    name: str = key(NAME)
+    titles: tuple[str, ...] = key(ListOf(NAME), default=())
+    relations: tuple[PolicyRelation, ...] = key(ListOf(RecordOf(PolicyRelation)), default=())
+
+
+@record
+class ThreadName(Record):
+    """A name as printed, how it stands to the thread, and on what ground."""
+
+    name: str = key(NAME)
+    relation: str = key(Choice(("same", "part-of", "renamed-from", "possibly-same", "distinct")))
+    ground: str | None = key(SENTENCE, default=None)
+
+
+@record
+class Thread(Record):
+    """The head of threads/SLUG.md: something that recurs over the years."""
+
+    title: str = key(NAME)
+    kind: str = key(Choice(("place", "project", "programme", "body")))
+    summary: str | None = key(SENTENCE, default=None)
+    names: tuple[ThreadName, ...] = key(ListOf(RecordOf(ThreadName)), default=())
+
+
+@record
+class PageHead(Record):
+    """The head of pages/SLUG.md."""
+
+    title: str = key(NAME)
+    description: str | None = key(SENTENCE, default=None)
+
+
+@record
+class EditorialContact(Record):
+    """Where readers send corrections and requests to take something down."""
+
+    name: str | None = key(NAME, default=None)
+    email: str | None = key(Text(pattern=r"[^\s@<>\"]+@[^\s@<>\"]+", hint="an e-mail address"), default=None)
+    url: str | None = key(Text(pattern="https?://[^ <>\"]+", hint="an address that begins with https://"), default=None)
+
+
+@record
+class Site(Record):
+    """site.yml: the archive's name, address, language and switches."""
+
+    title: str = key(NAME)
+    description: str = key(SENTENCE)
+    base_url: str = key(Text(pattern="https?://[^ <>\"?#]+", hint="an address that begins with https://"), default="https://example.org/")
+    language: str = key(Choice(("zh-Hans", "en")), default="zh-Hans")
+    publisher: str | None = key(NAME, default=None)
+    contact: EditorialContact | None = key(RecordOf(EditorialContact), default=None)
+    licence: str | None = key(Text(pattern="https?://[^ <>\"]+", hint="an address that begins with https://"), default=None)
+    quiet_after_days: int = key(Number(whole=True, least=0), default=180)
+    page_size: int = key(Number(whole=True, least=1), default=50)
+    publish_contacts: bool = key(Flag(), default=False)
+    publish: Pairs = key(MapOf(SLUG, MapOf(NAME, SENTENCE)), default=Pairs())
+
+
+@record
+class Reference(Record):
+    """All of it together, as read."""
+
+    site: Site
+    topics: tuple[Topic, ...] = ()
+    units: tuple[Unit, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    indicators: Indicators = Indicators()
+    policies: tuple[Policy, ...] = ()
+    threads: tuple[tuple[str, Thread], ...] = ()
+    """Slug and head, by slug."""

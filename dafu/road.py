@@ -1,0 +1,228 @@
+"""The road from `content/` to `public/`: reads, checks, catalogues, makes every output, checks links, writes."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+from dafu.annotations import make_annotations
+from dafu.assets import read_assets
+from dafu.catalogue import Catalogue, make_catalogue
+from dafu.check import Shelf, check_letter, check_shelf
+from dafu.check_reference import check_reference
+from dafu.data import iter_archive_files, make_letter_files
+from dafu.feeds import iter_feeds, iter_machine_files, last_change
+from dafu.letterpage import make_letter_view, make_notice_view
+from dafu.links import LinkCheck
+from dafu.memo import Memo
+from dafu.output import Output, base_path
+from dafu.pages import KINDS, Browsing
+from dafu.problems import Problem, Report, SettingsError, sort_problems
+from dafu.reading import SETTINGS_SHAPES, Letter, Page, make_reference, read_letter, read_page, read_settings, read_thread
+from dafu.reference import Reference, Site
+from dafu.source import Listing, SourceFile, list_content, read_text, show_path
+from dafu.templating import Stage, View
+from dafu.words import read_words
+from dafu.write import stage_site
+
+T = TypeVar("T")
+
+POOL_FROM = 200
+"""Letters from which on more than one process pays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a command was told."""
+
+    content: Path
+    output: Path
+    base_url: str | None = None
+    jobs: int = 1
+    use_cache: bool = True
+    quiet: bool = False
+
+    @property
+    def memo(self) -> Memo:
+        return Memo(Path(self.content).resolve().parent / ".cache" / "memo" if self.use_cache else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The content as read, with all problems found in it."""
+
+    letters: tuple[Letter, ...]
+    reference: Reference
+    pages: tuple[Page, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a build did, or why it did nothing."""
+
+    problems: tuple[Problem, ...] = ()
+    letters: int = 0
+    pages: int = 0
+    files: int = 0
+    size_bytes: int = 0
+    changed: int = 0
+    seconds: float = 0.0
+
+
+def build(options: Options, *, writing: bool = True) -> Result:
+    """Builds the site, or with `writing=False` only checks that it could be built."""
+    start = time.perf_counter()
+    _check_folders(options)
+    archive = read_archive(options)
+    if archive.problems:
+        return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
+    site = archive.reference.site
+    catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
+    links = LinkCheck(base_path(site.base_url))
+    outputs = links.watch(_show_progress(iter_outputs(catalogue), "files", options.quiet))
+    if writing:
+        counts, problems = _write(options.output, outputs, links)
+    else:
+        sizes = [len(output.data) for output in outputs]
+        counts, problems = (len(sizes), sum(sizes), 0), tuple(links.iter_problems())
+    files, size_bytes, changed = counts
+    pages = sum(path.endswith(".html") for path in links.paths)
+    return Result(problems=problems, letters=len(catalogue.entries), pages=pages, files=files, size_bytes=size_bytes, changed=changed,
+                  seconds=time.perf_counter() - start)
+
+
+def _write(target: Path, outputs: Iterable[Output], links: LinkCheck) -> tuple[tuple[int, int, int], tuple[Problem, ...]]:
+    """Writes the stream; with a dead link in it the old site stays."""
+    with stage_site(target) as staging:
+        for output in outputs:
+            staging.write(output)
+        problems = tuple(links.iter_problems())
+        changed = 0 if problems else staging.commit()
+        return (len(staging.seen), staging.size_bytes, changed), problems
+
+
+def _check_folders(options: Options) -> None:
+    content, output = options.content.resolve(), options.output.resolve()
+    if output.is_relative_to(content) or content.is_relative_to(output):
+        raise SettingsError(f"--output {options.output}: the site and the content can't lie in one another. Name another folder.")
+
+
+def read_archive(options: Options) -> Archive:
+    """Everything in the content folder, read and checked."""
+    listing = list_content(options.content)
+    problems = list(listing.problems)
+    reference = _read_reference(listing, options, problems)
+    pages = tuple(page for file in listing.pages if (page := _read_with(partial(read_page, _stem(file)), file, problems)) is not None)
+    letters = _read_letters(listing.letters, options, problems)
+    if not listing.letters:
+        problems.append(Problem(path=show_path(options.content), code="no-letters", message="There is no letter in letters/.", mend="Write one to letters/YEAR/ID.md."))
+    paths = {name: file.shown for name, file in listing.settings.items()} | {f"threads/{_stem(file)}": file.shown for file in listing.threads}
+    problems += check_reference(reference, paths)
+    for letter in letters:
+        problems += check_letter(letter, reference)
+    problems += check_shelf(Shelf(letters))
+    return Archive(tuple(letters), reference, pages, tuple(sort_problems(problems)))
+
+
+def _read_reference(listing: Listing, options: Options, problems: list[Problem]) -> Reference:
+    settings: dict[str, object] = {}
+    if "site" not in listing.settings:
+        problems.append(Problem(path=show_path(options.content / "site.yml"), code="site-missing", message="The file is missing.", mend="Write title: and description: into it."))
+    for name, file in listing.settings.items():
+        if name in SETTINGS_SHAPES:
+            settings[name] = _read_with(partial(read_settings, SETTINGS_SHAPES[name]), file, problems)
+    threads = [(_stem(file), thread) for file in listing.threads if (thread := _read_with(read_thread, file, problems)) is not None]
+    reference = make_reference(settings, threads)
+    if options.base_url is not None:
+        reference = replace(reference, site=replace(reference.site, base_url=options.base_url))
+    return reference
+
+
+def _read_with(read: Callable[[str, Report], object], file: SourceFile, problems: list[Problem]) -> object:
+    report = Report(file.shown)
+    text = read_text(file, report)
+    value = read(text, report) if text is not None else None
+    problems += report.problems
+    return value
+
+
+def _stem(file: SourceFile) -> str:
+    return file.name.rpartition("/")[2].removesuffix(".md")
+
+
+def _read_letters(files: tuple[SourceFile, ...], options: Options, problems: list[Problem]) -> list[Letter]:
+    """All letters in the order of their paths; in several processes where there are many."""
+    read = partial(read_letter_file, options.memo)
+    if options.jobs > 1 and len(files) >= POOL_FROM:
+        method = "fork" if sys.platform == "linux" else "spawn"
+        with ProcessPoolExecutor(options.jobs, mp_context=get_context(method)) as pool:
+            found = list(_show_progress(pool.map(read, files, chunksize=50), "letters", options.quiet))
+    else:
+        found = list(_show_progress(map(read, files), "letters", options.quiet))
+    for _, trouble in found:
+        problems += trouble
+    return [letter for letter, _ in found if letter is not None]
+
+
+def read_letter_file(memo: Memo, file: SourceFile) -> tuple[Letter | None, tuple[Problem, ...]]:
+    """One letter's file as a letter, with the problems in it."""
+    report = Report(file.shown)
+    text = read_text(file, report)
+    letter_id = file.name.removeprefix("letters/").removesuffix(".md")
+    letter = read_letter(letter_id, text, report, memo.parse_body) if text is not None else None
+    return letter, tuple(report.problems)
+
+
+def iter_outputs(catalogue: Catalogue) -> Iterator[Output]:
+    """Every file of the site, one at a time."""
+    site = catalogue.site
+    words = read_words(site.language)
+    assets = read_assets()
+    stage = Stage(site, words, assets.url)
+    browsing = Browsing(catalogue, words)
+    addresses = []
+    for view in _iter_views(catalogue, browsing, stage):
+        if view.listed:
+            addresses.append((view.url, last_change(view)))
+        yield stage.render(view)
+    yield stage.render_lost(browsing.make_lost())
+    for entry in catalogue.entries:
+        yield from make_letter_files(entry, words)
+        yield make_annotations(entry, site)
+    yield from iter_archive_files(catalogue)
+    yield from iter_feeds("", site.title, catalogue.entries, stage)
+    for kind in KINDS:
+        for group in catalogue.groups[kind]:
+            yield from iter_feeds(group.url, words.say("feed.title", site=site.title, name=words.say(f"{kind}.one", name=group.name)), group.entries, stage)
+    yield from iter_machine_files(catalogue, stage, addresses)
+    yield from assets.iter_outputs()
+
+
+def _iter_views(catalogue: Catalogue, browsing: Browsing, stage: Stage) -> Iterator[View]:
+    yield from browsing.iter_views()
+    for entry in catalogue.entries:
+        yield make_letter_view(entry, catalogue, stage.words)
+    for letter in catalogue.withdrawn:
+        yield make_notice_view(letter, stage.words)
+
+
+def _show_progress(items: Iterable[T], what: str, quiet: bool) -> Iterator[T]:
+    """The same items; on long work a line on the terminal says how far it is."""
+    last = time.perf_counter()
+    shown = False
+    for number, item in enumerate(items, 1):
+        yield item
+        now = time.perf_counter()
+        if not quiet and now - last > 1 and sys.stderr.isatty():
+            print(f"\r{number:,} {what}", end="", file=sys.stderr, flush=True)
+            last, shown = now, True
+    if shown:
+        print(file=sys.stderr)

@@ -1,0 +1,140 @@
+"""Reading `content/`: which files there are, and each file's text. The only room that opens content files.
+
+Leaves to others: what the text means.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dafu.problems import Problem, Report, SettingsError
+
+MAX_BYTES = 2_000_000
+"""A letter is text: the longest have some hundred thousand bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the content folder, not yet opened."""
+
+    path: Path
+    name: str
+    """Relative to the content folder, with slashes: `letters/2018/20180136.md`."""
+    shown: str
+    """As a person in the current folder would open it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies in the content folder."""
+
+    letters: tuple[SourceFile, ...] = ()
+    threads: tuple[SourceFile, ...] = ()
+    pages: tuple[SourceFile, ...] = ()
+    settings: dict[str, SourceFile] = field(default_factory=dict)
+    """The .yml files, by stem: `topics`."""
+    problems: tuple[Problem, ...] = ()
+
+
+SETTINGS = ("site", "topics", "units", "sessions", "indicators", "policies")
+
+
+def list_content(content: Path) -> Listing:
+    """The files that the archive is made of, sorted by name, with a problem for each that can't be one."""
+    if not content.is_dir():
+        raise SettingsError(f"--content {content}: there is no such folder.")
+    files, problems = [], []
+    for found in _walk(content):
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            files.append(found)
+    files.sort(key=lambda file: file.name)
+    letters = _under("letters/", files)
+    problems += [_misplaced(file) for file in letters if not _is_letter(file.name)]
+    settings = {file.name.removesuffix(".yml"): file for file in files if file.name.endswith(".yml") and "/" not in file.name}
+    problems += [_unknown_settings(file) for stem, file in settings.items() if stem not in SETTINGS]
+    return Listing(
+        letters=tuple(file for file in letters if _is_letter(file.name)),
+        threads=tuple(file for file in _under("threads/", files) if file.name.endswith(".md")),
+        pages=tuple(file for file in _under("pages/", files) if file.name.endswith(".md")),
+        settings=settings,
+        problems=tuple(problems),
+    )
+
+
+def read_text(file: SourceFile, report: Report) -> str | None:
+    """The file's text with `\\n` at its line ends, or None where it can't be read as text (then the report says why)."""
+    try:
+        size = file.path.stat().st_size
+        if size > MAX_BYTES:
+            return report.add((1, 1), "file-large", f"The file has {size:,} bytes; the most is {MAX_BYTES:,}.",
+                              "Keep the words of one letter; scans and tables belong elsewhere.")
+        data = file.path.read_bytes()
+    except OSError as error:
+        return report.add((1, 1), "file-unreadable", f"The file can't be read: {error.strerror}.", "Check that it exists and may be read.")
+    if not data.strip():
+        return report.add((1, 1), "file-empty", "The file is empty.", "Write the letter into it, or delete it.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        return report.add((line, column), "file-encoding", f"Byte {data[error.start]:#04x} is not UTF-8.",
+                          "Save the file as UTF-8; Chinese text from elsewhere is often GB 18030.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def show_path(path: Path) -> str:
+    """The path from the current folder where it lies under it, else as it is."""
+    absolute = Path(os.path.abspath(path))
+    here = Path.cwd()
+    return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else absolute.as_posix()
+
+
+def _walk(content: Path) -> Iterator[SourceFile | Problem]:
+    root = content.resolve()
+    for folder, folders, names in os.walk(content):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(folders + [n for n in names if not n.startswith(".")]):
+            path = Path(folder, name)
+            file = SourceFile(path, path.relative_to(content).as_posix(), show_path(path))
+            if not _name_is_text(file.name):
+                yield Problem(path=repr(file.shown)[1:-1], code="file-name", message="The file's name holds a character that can't be shown.", mend="Rename it.")
+            elif path.is_symlink() and not _stays_inside(path, root):
+                yield Problem(path=file.shown, code="file-link", message="This symbolic link leaves the content folder, or leads nowhere.",
+                              mend="Put the file itself here.")
+            elif name not in folders:
+                yield file
+
+
+def _stays_inside(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):
+        return False
+
+
+def _name_is_text(name: str) -> bool:
+    return name.isprintable()
+
+
+def _under(folder: str, files: list[SourceFile]) -> list[SourceFile]:
+    return [file for file in files if file.name.startswith(folder)]
+
+
+def _is_letter(name: str) -> bool:
+    return name.endswith(".md") and name.count("/") == 2
+
+
+def _misplaced(file: SourceFile) -> Problem:
+    return Problem(path=file.shown, code="letter-place", message="This file is not in the place of a letter.",
+                   mend="Letters are letters/YEAR/ID.md; move it there, or out of letters/.")
+
+
+def _unknown_settings(file: SourceFile) -> Problem:
+    return Problem(path=file.shown, code="settings-unknown", message="No part of the archive reads this file.",
+                   mend=f"Known names: {', '.join(f'{name}.yml' for name in SETTINGS)}.")

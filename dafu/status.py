@@ -1,0 +1,74 @@
+"""What became of a commitment: derived from quoted words of later letters, never typed.
+
+    last evidence says done | progress | restated | redefined   → that
+    uncheckable                                                 → uncheckable
+    a letter of the same office, at least N days younger, held  → not-mentioned
+    else                                                        → no-later-letter
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dafu.letter import Commitment, Evidence
+from dafu.quotes import Finder, Span
+from dafu.reading import Letter
+from dafu.reference import Unit
+
+STATUSES = ("done", "progress", "restated", "redefined", "not-mentioned", "no-later-letter", "uncheckable")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A later letter's words about a commitment, in their place."""
+
+    evidence: Evidence
+    letter: Letter
+    span: Span
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A commitment's status with what it rests on."""
+
+    code: str
+    proofs: tuple[Proof, ...]
+    later_held: int
+    """How many letters of the same office are held that are young enough to have mentioned it."""
+
+
+def derive_status(commitment: Commitment, proofs: Sequence[Proof], later_held: int) -> Status:
+    """The status by the rule above; `proofs` from oldest to newest."""
+    if proofs:
+        code = proofs[-1].evidence.says
+    elif commitment.uncheckable:
+        code = "uncheckable"
+    else:
+        code = "not-mentioned" if later_held else "no-later-letter"
+    return Status(code, tuple(proofs), later_held)
+
+
+def find_proofs(commitment: Commitment, letters: Mapping[str, Letter]) -> tuple[Proof, ...]:
+    """The evidence in its letters (by the reference as typed), from oldest to newest; only what can be shown counts."""
+    proofs = []
+    for evidence in commitment.evidence:
+        letter = letters.get(evidence.letter)
+        span = Finder(letter.body.text).find(evidence.quote, evidence.nth) if letter else None
+        if letter is not None and isinstance(span, Span):
+            proofs.append(Proof(evidence, letter, span, span.slice(letter.body.text)))
+    return tuple(sorted(proofs, key=lambda proof: (proof.letter.front.date or datetime.date.min, proof.letter.id, proof.span)))
+
+
+def make_lineage(units: Sequence[Unit]) -> dict[str, frozenset[str]]:
+    """For each unit's slug, the slugs of the unit and of all that came after it."""
+    after = {unit.slug: unit.successor for unit in units}
+    lineage = {}
+    for slug in after:
+        line = [slug]
+        while (following := after.get(line[-1])) and following not in line:
+            line.append(following)
+        lineage[slug] = frozenset(line)
+    return lineage

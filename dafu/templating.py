@@ -1,0 +1,90 @@
+"""Pages through Jinja: a `View` says what a page shows, its template how. Jinja comes in here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from dafu.heads import Crumb, Meta, make_crumb_data, make_page_metas
+from dafu.markup import json_data
+from dafu.output import Output, absolute_url, base_path, file_of, link_between, make_text_output
+from dafu.reference import Site
+from dafu.words import Words
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A page before it is rendered."""
+
+    url: str
+    """Site-relative: `letters/2018/20180136/`."""
+    template: str
+    title: str
+    description: str
+    section: str
+    """The entry of the main navigation that it belongs to."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    crumbs: tuple[Crumb, ...] = ()
+    metas: tuple[Meta, ...] = ()
+    linked_data: tuple[Mapping[str, Any], ...] = ()
+    feed: str | None = None
+    """Site-relative folder of its feeds."""
+    alternates: tuple[tuple[str, str], ...] = ()
+    """Other forms: site-relative address and media type."""
+    listed: bool = True
+    """Whether it stands in the sitemap and may be indexed."""
+
+
+class Stage:
+    """Renders views, and other templates of the site."""
+
+    def __init__(self, site: Site, words: Words, assets_url: str, folder: Path = FOLDER) -> None:
+        self.site = site
+        self.words = words
+        self.environment = Environment(
+            loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+            autoescape=True,
+        )
+        self.environment.filters |= {"date": words.date, "number": words.number, "join_names": words.list, "json_data": json_data}
+        self.environment.globals |= {
+            "site": site, "words": words, "say": words.say, "count": words.count, "link": _link, "absolute": self.absolute, "assets": assets_url,
+        }
+
+    def absolute(self, url: str) -> str:
+        return absolute_url(self.site.base_url, url)
+
+    def render(self, view: View) -> Output:
+        """The page of a view."""
+        metas = make_page_metas(self.site, view.title, view.description, view.url, self.words.say(f"nav.{view.section}"))
+        trail = (Crumb(self.site.title, ""), *view.crumbs)
+        linked = ([make_crumb_data(self.site, trail)] if view.crumbs else []) + list(view.linked_data)
+        html = self.environment.get_template(view.template).render(
+            view.data, page=view, here=view.url, root=None, metas=[*metas, *view.metas], linked_data=linked, trail=trail,
+        )
+        return make_text_output(file_of(view.url), html)
+
+    def render_lost(self, view: View) -> Output:
+        """The 404 page: it may be shown at any address, so its links start from the site's path."""
+        html = self.environment.get_template(view.template).render(
+            view.data, page=view, here=view.url, root=base_path(self.site.base_url), metas=[Meta("description", view.description)], linked_data=[], trail=(),
+        )
+        return make_text_output(view.url, html)
+
+    def render_file(self, path: str, template: str, **data: Any) -> Output:
+        """A feed, a sitemap, a text."""
+        return make_text_output(path, self.environment.get_template(template).render(data))
+
+
+@pass_context
+def _link(context: Context, url: str) -> str:
+    """The link from the page being rendered to a site-relative address."""
+    if context["root"] is not None:
+        return context["root"] + url
+    return link_between(context["here"], url)

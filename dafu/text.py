@@ -1,0 +1,49 @@
+"""What counts as text: blanks, plain forms of names and numbers. Pure functions on strings, used by every room."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+HIDDEN = "［已隐去］"
+"""What stands in a body where a person's data stood."""
+
+_HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff“”‘’…—·²³"
+_LATIN = r"A-Za-z0-9%‰℃)(\[\].,:;/&+$\-"
+_BLANK = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+"
+_TYPED_BLANK = re.compile(rf"(?<=[{_HAN}]){_BLANK}(?=[{_LATIN}])|(?<=[{_LATIN}]){_BLANK}(?=[{_HAN}])")
+_SPACE = re.compile(r"\s+")
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
+
+
+def drop_typed_blanks(text: str) -> str:
+    """The text without the blanks that a typist put between Chinese characters and Latin letters, digits or half-width marks.
+
+    They are a habit of typing, not words of the letter: `2017 年 1 月` is `2017年1月`. Blanks between two Latin words and blanks between two
+    Chinese phrases stay. This is the one place that decides it; a body and the titles in its front matter go through it.
+    """
+    return _TYPED_BLANK.sub("", text)
+
+
+def squeeze(text: str) -> str:
+    """The text without any white space."""
+    return _SPACE.sub("", text)
+
+
+def find_control(text: str) -> re.Match[str] | None:
+    """The first character that no reader can see and that may turn or break what is shown: control, zero-width, bidi, surrogate."""
+    return _CONTROL.search(text)
+
+
+def make_slug(text: str) -> str:
+    """Lower-case ASCII letters and digits of the text, all else as single hyphens: `B〔2017〕062` is `b-2017-062`."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def count_characters(text: str) -> int:
+    """The length of a text as a reader would count it: without white space."""
+    return len(squeeze(text))

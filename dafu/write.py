@@ -1,0 +1,174 @@
+"""Writing the site: into a new folder beside the old one, exchanged for it in one step at the end.
+
+    public/                the site that readers see, whole at every moment
+    .public.new-4711/      what differs; at the end also hard links to what doesn't, so that it keeps its bytes and times
+    .public.old-4711/      only where the system can't exchange two folders in one step
+
+A build that is killed leaves at most a folder beside the site, which the next build removes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from dafu.output import Output
+from dafu.problems import SettingsError
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock; there one person builds at a time
+    fcntl = None
+
+SIGN = "data/datapackage.json"
+"""A file by which a folder is known to be a site that Dafu wrote."""
+
+
+@dataclass(slots=True)
+class Staging:
+    """A site on its way to disk."""
+
+    target: Path
+    new: Path
+    kept: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    size_bytes: int = 0
+
+    def write(self, output: Output) -> None:
+        """Takes an output: writes it where it differs from the old site's file."""
+        _check_path(output.path, self.seen)
+        self.seen.add(output.path)
+        self.size_bytes += len(output.data)
+        if _has_bytes(self.target / output.path, output.data):
+            self.kept.append(output.path)
+            return
+        path = self.new / output.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(output.data)
+        self.written.append(output.path)
+
+    def find_strays(self) -> list[str]:
+        """Files of the old site that the new one doesn't have."""
+        old = (Path(folder, name) for folder, _, names in os.walk(self.target) for name in names)
+        return sorted(found for path in old if (found := path.relative_to(self.target).as_posix()) not in self.seen)
+
+    def commit(self) -> int:
+        """Puts the new site in the old one's place; returns how many files changed, came or went."""
+        strays = self.find_strays()
+        if not self.written and not strays and self.target.is_dir():
+            return 0
+        self.new.mkdir(exist_ok=True)
+        for name in self.kept:
+            _link(self.target / name, self.new / name)
+        swap(self.new, self.target)
+        return len(self.written) + len(strays)
+
+
+@contextmanager
+def stage_site(target: Path) -> Iterator[Staging]:
+    """A staging folder for a site; unless it is committed, the old site stays as it was."""
+    target = Path(os.path.realpath(target))
+    check_target(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _lock(target.parent):
+        _recover(target)
+        new = target.parent / f".{target.name}.new-{os.getpid()}"
+        try:
+            yield Staging(target, new)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def check_target(target: Path) -> None:
+    """Refuses a folder that holds something else than a site of ours."""
+    if target.exists() and not target.is_dir():
+        raise SettingsError(f"--output {target}: this is a file. Name a folder.")
+    if Path.cwd().is_relative_to(target):
+        raise SettingsError(f"--output {target}: you stand in this folder, and a build replaces all that is in it. Name another.")
+    if target.is_dir() and not (target / SIGN).is_file() and any(target.iterdir()):
+        raise SettingsError(f"--output {target}: the folder holds files that Dafu didn't write, and a build replaces all that is in it. Name an empty folder, or empty this one.")
+
+
+def swap(new: Path, target: Path) -> None:
+    """Puts `new` in the place of `target` and removes what was there."""
+    if not target.exists():
+        os.rename(new, target)
+        return
+    if not _exchange(new, target):
+        old = target.parent / f".{target.name}.old-{os.getpid()}"
+        os.rename(target, old)
+        os.rename(new, target)
+        new = old
+    shutil.rmtree(new, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchanges two folders in one step, where the system can."""
+    if sys.platform == "win32":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    a, b = os.fsencode(one), os.fsencode(other)
+    if sys.platform == "linux" and hasattr(libc, "renameat2"):
+        at_fdcwd, rename_exchange = -100, 2
+        return libc.renameat2(at_fdcwd, a, at_fdcwd, b, rename_exchange) == 0
+    if sys.platform == "darwin" and hasattr(libc, "renamex_np"):
+        rename_swap = 2
+        return libc.renamex_np(a, b, rename_swap) == 0
+    return False
+
+
+def _recover(target: Path) -> None:
+    """Removes what killed builds have left; brings the old site back where one died between two renames."""
+    for old in sorted(target.parent.glob(f".{target.name}.old-*")):
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.rename(old, target)
+    for new in target.parent.glob(f".{target.name}.new-*"):
+        shutil.rmtree(new, ignore_errors=True)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """One build at a time writes beside a folder; a second one says so and waits."""
+    if fcntl is None:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another build is writing here; waiting for it.", file=sys.stderr)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _check_path(path: str, seen: set[str]) -> None:
+    parts = PurePosixPath(path).parts
+    if path in seen or not parts or path.startswith("/") or ".." in parts or "\\" in path:
+        raise ValueError(f"two outputs for one path, or a path outside the site: {path!r}")
+
+
+def _has_bytes(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _link(old: Path, new: Path) -> None:
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copy2(old, new)
