@@ -2,8 +2,13 @@
 """The door: `python build.py [build|check|serve]`; `--help` says more."""
 
 import sys
+from pathlib import Path
 
-from dafu.cli import main
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+try:
+    from dafu.cli import main
+except ModuleNotFoundError as error:
+    sys.exit(print(f"build.py: the package {error.name} isn't installed. Install what Dafu needs: pip install -e .", file=sys.stderr) or 2)
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -4,7 +4,7 @@ One room per file, in the order of the road:
 
     text ▸ problems ▸ yamltext ▸ shapes ▸ letter ▸ reference ▸ body ▸ quotes      (values)
     source ▸ reading ▸ check                                                      (content/ → letters)
-    catalogue ▸ slugs ▸ status ▸ site pages, feeds, exports                       (letters → outputs)
+    shelf ▸ status ▸ slugs ▸ entries ▸ catalogue ▸ pages, data, feeds             (letters → outputs)
     links ▸ write                                                                 (outputs → public/)
     road ▸ serve ▸ cli                                                            (the commands)
 """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dafu.catalogue import Entry
+from dafu.entries import Entry
 from dafu.output import Output, absolute_url, make_json_output
 from dafu.reading import Mark
+from dafu.records import as_data
 from dafu.reference import Site
-from dafu.shapes import as_data
 
 CONTEXT = 20
 """Characters before and after a quote that help to find it again."""

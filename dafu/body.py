@@ -10,6 +10,7 @@ lists are not read as lists. `**` closes wherever it stands, as Chinese punctuat
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -74,9 +75,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """An entry of the table of contents."""
+    """An entry of the table of contents: a stretch of the text."""
 
-    title: str
+    start: int
+    end: int
     anchor: str
     level: int
 
@@ -89,7 +91,11 @@ class Body:
     text: str = ""
     """The plain text, paragraphs parted by a blank line; annotations count in its code points."""
     faults: tuple[tuple[int, int, str, str], ...] = field(default=())
-    """Line, column (from 1, in the Markdown), code and value of what a body may not hold."""
+    """Line, column (from 1, in the Markdown as typed), code and value of what a body may not hold."""
+
+    def is_within_cell(self, start: int, end: int) -> bool:
+        """Whether a stretch lies in one heading, paragraph or table cell."""
+        return any(cell and cell[0].start <= start and end <= cell[-1].end for row in self.block_at(start).cells for cell in row)
 
     def block_at(self, offset: int) -> Block:
         """The block in which a place of the text lies."""
@@ -123,7 +129,8 @@ def _read_strong(state: StateInline, silent: bool) -> bool:
 
 _PARSER = make_parser()
 _TAG = re.compile(r"(?<!\\)<(?:/?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|!--|!\[CDATA\[)")
-_LINK = re.compile(r"\]\(\s*<?\s*([A-Za-z][A-Za-z0-9+.\-\s]*:)")
+_LINK = re.compile(r"\]\(\s*<?\s*([^)>\n]*)")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _PROSE = MarkdownIt("commonmark", {"html": False}).enable("table")
 SAFE_SCHEMES = ("http:", "https:", "mailto:")
 
@@ -132,18 +139,21 @@ def parse_body(markdown: str, retired: frozenset[str] = frozenset()) -> Body:
     """The body of a letter; `retired` are paragraph anchors that are not given out again (front matter: `anchors`)."""
     source = drop_typed_blanks(markdown)
     builder = _Builder(retired)
-    for block in _iter_blocks(_PARSER.parse(source)):
-        builder.add(*block)
-    return Body(tuple(builder.blocks), "".join(builder.parts), tuple(_iter_faults(source)))
+    for kind, level, line, rows in _iter_blocks(_PARSER.parse(source)):
+        if any(token.content for row in rows for cell in row for token in cell):
+            builder.add(kind, level, line, rows)
+    return Body(tuple(builder.blocks), "".join(builder.parts), tuple(sorted(_iter_faults(markdown))))
 
 
-def _iter_faults(source: str) -> Iterator[tuple[int, int, str, str]]:
-    for line, words in enumerate(source.split("\n"), 1):
-        for found in _TAG.finditer(words):
-            yield line, found.start() + 1, "body-html", found[0]
-        for found in _LINK.finditer(words):
-            if "".join(found[1].split()).lower() not in SAFE_SCHEMES:
-                yield line, found.start(1) + 1, "body-link", found[1]
+def _iter_faults(markdown: str) -> Iterator[tuple[int, int, str, str]]:
+    """Tags, and links to what is no address of a page; places are those in the file as typed."""
+    found = [(match.start(), "body-html", match[0]) for match in _TAG.finditer(markdown)]
+    for match in _LINK.finditer(markdown):
+        scheme = _SCHEME.match("".join(html.unescape(match[1]).split()))
+        if scheme and scheme[0].lower() not in SAFE_SCHEMES:
+            found.append((match.start(1), "body-link", match[1].partition(":")[0] + ":"))
+    for place, code, value in found:
+        yield markdown.count("\n", 0, place) + 1, place - markdown.rfind("\n", 0, place), code, value
 
 
 def _iter_blocks(tokens: list[Token]) -> Iterator[tuple[str, int, int, list[list[list[Token]]]]]:
@@ -241,11 +251,12 @@ def make_contents(body: Body) -> tuple[Heading, ...]:
     below = 2
     for block in body.blocks:
         if block.kind == "heading":
-            entries.append(Heading("".join(run.text for run in block.runs), block.anchor, block.level))
+            entries.append(Heading(block.start, block.end, block.anchor, block.level))
             below = block.level + 1
         elif block.lead:
             level = lead_level(block.lead) or below
-            entries.append(Heading(block.lead.rstrip("，。：；、,.:;"), block.anchor, min(level, 4)))
+            shown = block.lead.rstrip("，。：；、,.:;")
+            entries.append(Heading(block.start, block.start + len(shown), block.anchor, min(level, 4)))
     return tuple(entries)
 
 

@@ -8,89 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from dafu.check import Shelf
-from dafu.letter import Commitment
-from dafu.reading import Letter, Mark, Page
-from dafu.reference import Reference, Site, Topic
+from dafu.entries import Entry, Group, Named, Promise
+from dafu.reading import Letter, Page
+from dafu.reference import Reference, Site
+from dafu.shelf import Shelf
 from dafu.slugs import assign_slugs
-from dafu.status import STATUSES, Status, derive_status, find_proofs, make_lineage
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Something with a name and a page."""
-
-    name: str
-    slug: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A commitment in its letter, with its status."""
-
-    letter: Letter
-    commitment: Commitment
-    mark: Mark
-    status: Status
-    quote: str
-    """The letter's own words, exactly."""
-
-    @property
-    def url(self) -> str:
-        return f"letters/{self.letter.id}/#{self.commitment.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A published letter in its place in the archive."""
-
-    letter: Letter
-    respondent: Named
-    proposers: tuple[Named, ...]
-    """In the printed order, repetitions included."""
-    co_handlers: tuple[Named, ...]
-    session: Named | None
-    topics: tuple[Topic, ...]
-    promises: tuple[Promise, ...]
-    replies_to: Letter | None = None
-
-    @property
-    def url(self) -> str:
-        return f"letters/{self.letter.id}/"
-
-    @property
-    def date(self) -> datetime.date | None:
-        return self.letter.front.date
-
-    @property
-    def updated(self) -> datetime.date | None:
-        """The day of the last revision, or of the letter."""
-        days = [revision.date for revision in self.letter.front.revisions]
-        return max(days, default=self.date)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Letters that share a year, topic, respondent, proposer or session."""
-
-    kind: str
-    """years | topics | respondents | proposers | sessions"""
-    slug: str
-    name: str
-    entries: tuple[Entry, ...] = ()
-    """Newest first; empty for a year without a letter."""
-    description: str | None = None
-    also: tuple[Entry, ...] = ()
-    """For an office: the letters in whose handling it took part."""
-
-    @property
-    def url(self) -> str:
-        return f"{self.kind}/{self.slug}/"
-
-    @property
-    def promise_count(self) -> int:
-        return sum(len(entry.promises) for entry in self.entries)
+from dafu.status import derive_status, find_proofs, make_lineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +30,8 @@ class Catalogue:
     draft_count: int = 0
     places: dict[str, int] = field(default_factory=dict)
     """A letter's id to its place in `entries`."""
+    later_replies: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    """A letter's id to the replies that supplement it."""
 
     @property
     def promises(self) -> tuple[Promise, ...]:
@@ -118,20 +43,25 @@ class Catalogue:
         return max((entry.updated for entry in self.entries if entry.updated), default=datetime.date(1970, 1, 1))
 
     def older(self, entry: Entry) -> Entry | None:
-        place = self.places[entry.letter.id] + 1
-        return self.entries[place] if place < len(self.entries) else None
+        """The dated letter before it."""
+        return self._neighbour(entry, 1)
 
     def newer(self, entry: Entry) -> Entry | None:
-        place = self.places[entry.letter.id]
-        return self.entries[place - 1] if place else None
+        """The dated letter after it."""
+        return self._neighbour(entry, -1)
+
+    def _neighbour(self, entry: Entry, step: int) -> Entry | None:
+        place = self.places[entry.letter.id] + step
+        found = self.entries[place] if 0 <= place < len(self.entries) else None
+        return found if found is not None and found.date and entry.date else None
+
+    def supplements(self, entry: Entry) -> tuple[Entry, ...]:
+        """Later replies that supplement this one, oldest first."""
+        return self.later_replies.get(entry.letter.id, ())
 
 
-def count_statuses(promises: Iterable[Promise]) -> dict[str, int]:
-    """How many commitments have each status, in the register's order; statuses that none has are left out."""
-    counts = dict.fromkeys(STATUSES, 0)
-    for promise in promises:
-        counts[promise.status.code] += 1
-    return {code: count for code, count in counts.items() if count}
+LONGEST_DAYS = 10_000_000
+"""More days than the calendar has."""
 
 
 def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Sequence[Page]) -> Catalogue:
@@ -151,7 +81,16 @@ def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Seque
         withdrawn=tuple(sorted((l for l in letters if l.front.withdrawn and not l.front.draft), key=lambda letter: letter.id)),
         draft_count=sum(letter.front.draft for letter in letters),
         places={entry.letter.id: place for place, entry in enumerate(entries)},
+        later_replies=_gather_supplements(entries),
     )
+
+
+def _gather_supplements(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in reversed(entries):
+        if entry.replies_to is not None:
+            found[entry.replies_to.id].append(entry)
+    return {letter_id: tuple(replies) for letter_id, replies in found.items()}
 
 
 def _age(letter: Letter) -> tuple[datetime.date, str]:
@@ -189,14 +128,14 @@ class _Names:
 
 
 def _make_promises(letters: Sequence[Letter], names: _Names, reference: Reference) -> dict[str, tuple[Promise, ...]]:
-    """Each letter's commitments in the text's order; `letters` from oldest to newest."""
+    """Each letter's commitments in the editor's order; `letters` from oldest to newest."""
     lineage = make_lineage(reference.units)
     shelf = Shelf(letters)
     days: dict[str, list[datetime.date]] = defaultdict(list)
     for letter in letters:
         if letter.front.date:
             days[names.units[letter.front.respondent].slug].append(letter.front.date)
-    quiet = datetime.timedelta(days=reference.site.quiet_after_days)
+    quiet = datetime.timedelta(days=min(reference.site.quiet_after_days, LONGEST_DAYS))
     found = {}
     for letter in letters:
         slug = names.units[letter.front.respondent].slug
@@ -208,14 +147,15 @@ def _make_promises(letters: Sequence[Letter], names: _Names, reference: Referenc
 def _count_later(letter: Letter, quiet: datetime.timedelta, shelves: Iterable[list[datetime.date]]) -> int:
     if letter.front.date is None:
         return 0
-    from_day = letter.front.date + max(quiet, datetime.timedelta(days=1))
+    quiet = max(quiet, datetime.timedelta(days=1))
+    if quiet > datetime.date.max - letter.front.date:
+        return 0
+    from_day = letter.front.date + quiet
     return sum(len(days) - bisect.bisect_left(days, from_day) for days in shelves)
 
 
 def _iter_promises(letter: Letter, shelf: Shelf, later: int) -> Iterable[Promise]:
-    for mark in letter.marks:
-        if mark.kind != "commitment":
-            continue
+    for mark in sorted((mark for mark in letter.marks if mark.kind == "commitment"), key=lambda mark: mark.index):
         commitment = letter.front.commitments[mark.index]
         held = {evidence.letter: found for evidence in commitment.evidence if isinstance(found := shelf.find(evidence.letter), Letter)}
         status = derive_status(commitment, find_proofs(commitment, held), later)

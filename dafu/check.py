@@ -8,39 +8,16 @@ from __future__ import annotations
 import datetime
 import difflib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from dafu.letter import WITHHELD, Commitment, FrontMatter, has_open_contact
 from dafu.problems import Problem, Report, Spot, quote_value
 from dafu.quotes import Finder
 from dafu.reading import Letter, find_quote
 from dafu.reference import Reference
+from dafu.shelf import Shelf
 from dafu.sums import NotASum, show_number, split_sum
-from dafu.text import HIDDEN, make_slug, squeeze
-
-UNDATED = "undated"
-
-
-class Shelf:
-    """The letters by every name that an annotation may call them."""
-
-    def __init__(self, letters: Iterable[Letter]) -> None:
-        self.letters = {letter.id: letter for letter in letters}
-        self.by_name: dict[str, list[Letter]] = defaultdict(list)
-        for letter in self.letters.values():
-            self.by_name[letter.name].append(letter)
-
-    def find(self, reference: str) -> Letter | str:
-        """The letter that `YEAR/ID` or a unique `ID` names, or else why there is none."""
-        if reference in self.letters:
-            return self.letters[reference]
-        found = self.by_name.get(reference, [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            return f"is the ID of {len(found)} letters: {', '.join(letter.id for letter in found)}. Write YEAR/ID."
-        near = difflib.get_close_matches(reference, [*self.by_name, *self.letters], 1)
-        return "is not the ID of a letter here. " + (f'Did you mean "{near[0]}"?' if near else "Write the name of a file in letters/, without .md.")
+from dafu.text import HIDDEN, UNDATED, make_slug, squeeze
 
 
 def check_letter(letter: Letter, reference: Reference) -> Iterator[Problem]:
@@ -110,10 +87,8 @@ def _is_dated_name(name: str, date: datetime.date) -> bool:
 
 
 def _check_dates(front: FrontMatter, report: Report) -> None:
-    if front.date is None:
-        return
     for number, revision in enumerate(front.revisions, 1):
-        if revision.date is not None and revision.date < front.date:
+        if front.date and revision.date and revision.date < front.date:
             report.add(revision.at.of("date"), "revision-early", f"revisions[{number}].date {revision.date} lies before the letter's date {front.date}.",
                        "Write the day on which the page was changed.", value=str(revision.date))
     for number, figure in enumerate(front.figures, 1):
@@ -144,18 +119,18 @@ def _check_commitments(letter: Letter, report: Report) -> None:
 
 
 def _check_corrections(letter: Letter, report: Report) -> None:
-    before = None
+    taken = 0
     for mark, correction in letter.corrections:
         name = f"corrections[{mark.index + 1}]"
         if correction.reading is not None and squeeze(correction.reading) == squeeze(correction.quote):
             report.add(correction.at.of("reading"), "correction-same", f"{name}.reading is what the text says already.", "Write how it should read.", value=correction.reading)
-        if before is not None and mark.span.start < before.end:
-            report.add(correction.at.of("quote"), "correction-overlap", f"{name} “{correction.quote}” overlaps the correction before it.",
+        if mark.span.start < taken:
+            report.add(correction.at.of("quote"), "correction-overlap", f"{name} “{correction.quote}” overlaps a correction before it.",
                        "Make one correction of the two, or quote fewer words.", value=correction.quote)
-        before = mark.span
-        if letter.body.block_at(mark.span.start).end < mark.span.end:
-            report.add(correction.at.of("quote"), "correction-long", f"{name} “{correction.quote}” runs over the end of a paragraph.",
-                       "Correct each paragraph by itself.", value=correction.quote)
+        taken = max(taken, mark.span.end)
+        if not letter.body.is_within_cell(mark.span.start, mark.span.end):
+            report.add(correction.at.of("quote"), "correction-long", f"{name} “{correction.quote}” runs over the end of a paragraph or a table's cell.",
+                       "Correct each by itself.", value=correction.quote)
 
 
 def _check_redactions(letter: Letter, report: Report) -> None:
@@ -205,7 +180,7 @@ def _check_slugs(front: FrontMatter, reference: Reference, report: Report) -> No
     for kind, name, slug, spot in _iter_slugs(front):
         file, slugs = known[kind]
         if slug is not None and slug not in slugs:
-            near = difflib.get_close_matches(slug, slugs, 1)
+            near = difflib.get_close_matches(slug, [name for name in slugs if name], 1)
             mend = f'Did you mean "{near[0]}"?' if near else f"Define it in {file}, or use one that stands there."
             report.add(spot, "slug-unknown", f"{name} {quote_value(slug)} is not defined in {file}.", mend, value=slug)
     for slug, count in Counter(front.topics).items():
@@ -235,6 +210,15 @@ def _check_replies_to(letter: Letter, shelf: Shelf, report: Report) -> None:
         report.add(spot, "letter-unknown", f"replies_to {quote_value(reference)} {first.partition('. ')[0]}.", first.partition(". ")[2], value=reference)
     elif first is letter or (first.front.date and letter.front.date and first.front.date > letter.front.date):
         report.add(spot, "reply-order", f"replies_to {quote_value(reference)} is not an earlier letter.", "Name the first reply.", value=reference)
+    else:
+        _check_published(first, letter, spot, "replies_to", report)
+
+
+def _check_published(other: Letter, letter: Letter, spot: Spot, name: str, report: Report) -> None:
+    """A published page can't lean on a letter that readers don't see."""
+    if (other.front.draft or other.front.withdrawn) and not (letter.front.draft or letter.front.withdrawn):
+        state = "a draft" if other.front.draft else "withdrawn"
+        report.add(spot, "letter-unpublished", f"{name} names {other.id}, which is {state}.", "Publish that letter, or take the reference away.", value=other.id)
 
 
 def _check_evidence(letter: Letter, commitment: Commitment, name: str, shelf: Shelf, report: Report) -> None:
@@ -250,6 +234,7 @@ def _check_evidence(letter: Letter, commitment: Commitment, name: str, shelf: Sh
         if later is letter or (later.front.date and letter.front.date and later.front.date <= letter.front.date):
             report.add(evidence.at.of("letter"), "evidence-old", f"{here}: the letter {later.id} of {later.front.date} is not younger than the promise of {letter.front.date}.",
                        "Only a later letter's words can say what became of it.", value=evidence.letter)
+        _check_published(later, letter, evidence.at.of("letter"), f"{here}.letter", report)
         find_quote(evidence, here, Finder(later.body.text), report, where=f"the letter {later.id}")
 
 
@@ -260,7 +245,8 @@ def _check_unique(shelf: Shelf) -> Iterator[Problem]:
         front = letter.front
         if front.number is not None and front.kind is not None and front.replies_to is None:
             same[letter.year, make_slug(front.number), front.kind].append(letter)
-    for first, *others in same.values():
+    for letters in same.values():
+        first, *others = sorted(letters, key=lambda letter: (len(letter.name), letter.name))
         for other in others:
             yield Problem(path=other.path, line=other.front.at.of("number")[0], column=other.front.at.of("number")[1], code="id-duplicate",
                           message=f"number {quote_value(other.front.number or '')} is also that of {first.path}, of the same year and kind.",

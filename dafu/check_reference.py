@@ -6,8 +6,10 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from dafu.problems import Problem, Report, quote_value
+from dafu.reading import Page
+from dafu.records import Record
 from dafu.reference import Policy, Reference, Unit
-from dafu.shapes import Record
+from dafu.text import make_slug
 
 
 def check_reference(reference: Reference, paths: dict[str, str]) -> Iterator[Problem]:
@@ -31,19 +33,41 @@ def check_reference(reference: Reference, paths: dict[str, str]) -> Iterator[Pro
     yield from _check_threads(reference, paths)
 
 
+RESERVED = frozenset(("letters", "years", "topics", "respondents", "proposers", "sessions", "commitments", "threads", "indicators", "policies", "search", "data", "assets"))
+"""Folders of the site in which an editor's page can't lie."""
+
+
+def check_pages(pages: Iterable[Page]) -> Iterator[Problem]:
+    """Whether each page of the editor's own can have the address that its name gives."""
+    for page in pages:
+        if make_slug(page.slug) != page.slug or page.slug in RESERVED:
+            why = "is a part of the site" if page.slug in RESERVED else "can't be an address"
+            yield Problem(path=page.path, code="page-name", message=f"The page's name {quote_value(page.slug)} {why}.",
+                          mend="Rename the file: lower-case ASCII letters, digits and single hyphens, and no name of the site's own.", value=page.slug)
+
+
 def _check_claims(items: Iterable[Record], report: Report) -> None:
     """No slug and no name may belong to two."""
     slugs: dict[str, str] = {}
-    names: dict[str, str] = {}
+    names: dict[str, Record] = {}
     for item in items:
         if item.slug in slugs:
             report.add(item.at.of("slug"), "slug-repeated", f"slug {quote_value(item.slug)} is also that of {quote_value(slugs[item.slug])}.", "Give each a slug of its own.", value=item.slug)
         elif item.slug is not None:
             slugs[item.slug] = item.name or item.slug
-        also = getattr(item, "aliases", ()) or getattr(item, "titles", ())
-        for name in dict.fromkeys([item.name, *also]):
-            if name is not None and names.setdefault(name, item.slug) != item.slug:
-                report.add(item.at.start, "name-repeated", f"The name {quote_value(name)} is also that of {quote_value(names[name])}.", "A name can mean only one.", value=name)
+        for name, key in _iter_names(item):
+            if names.setdefault(name, item) is not item:
+                other = names[name].slug or names[name].name or ""
+                report.add(item.at.of(key), "name-repeated", f"The name {quote_value(name)} is also that of {quote_value(other)}.", "A name can mean only one.", value=name)
+
+
+def _iter_names(item: Record) -> Iterator[tuple[str, str]]:
+    """Every name that an item claims, with the key under which it stands."""
+    if item.name is not None:
+        yield item.name, "name"
+    for key in ("aliases", "titles"):
+        for number, name in enumerate(getattr(item, key, ())):
+            yield name, f"{key}.{number}"
 
 
 def _check_units(units: tuple[Unit, ...], report: Report) -> None:
@@ -52,7 +76,7 @@ def _check_units(units: tuple[Unit, ...], report: Report) -> None:
         if unit.successor is not None and unit.successor not in by_slug:
             report.add(unit.at.of("successor"), "slug-unknown", f"successor {quote_value(unit.successor)} is not defined in units.yml.", _suggest(unit.successor, by_slug), value=unit.successor)
         elif _is_own_successor(unit, by_slug):
-            report.add(unit.at.of("successor"), "unit-circle", f"{quote_value(unit.name)} is in the end its own successor.", "Take one of the successors away.", value=unit.successor)
+            report.add(unit.at.of("successor"), "unit-circle", f"{quote_value(unit.name or unit.slug)} is in the end its own successor.", "Take one of the successors away.", value=unit.successor)
         if unit.valid_from and unit.valid_to and unit.valid_to < unit.valid_from:
             report.add(unit.at.of("valid_to"), "period-order", f"valid_to {unit.valid_to} lies before valid_from {unit.valid_from}.", "Exchange or correct the two days.", value=str(unit.valid_to))
 
@@ -78,6 +102,8 @@ def _check_threads(reference: Reference, paths: dict[str, str]) -> Iterator[Prob
     claimed: dict[str, str] = {}
     for slug, thread in reference.threads:
         report = Report(paths.get(f"threads/{slug}", f"threads/{slug}.md"))
+        if make_slug(slug) != slug:
+            report.add((1, 1), "thread-name", f"The thread's name {quote_value(slug)} can't be an address.", "Rename the file: lower-case ASCII letters, digits and single hyphens.", value=slug)
         for name in thread.names:
             if name.relation in ("possibly-same", "distinct") or name.name is None:
                 continue
@@ -89,5 +115,5 @@ def _check_threads(reference: Reference, paths: dict[str, str]) -> Iterator[Prob
 
 
 def _suggest(slug: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(slug, list(known), 1)
+    near = difflib.get_close_matches(slug, [name for name in known if name], 1)
     return f'Did you mean "{near[0]}"?' if near else "Define it there, or use one that stands there."

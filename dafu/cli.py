@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from dafu import __version__
 from dafu.problems import Problem, SettingsError
 from dafu.road import Options, Result, build
 from dafu.serve import serve
+from dafu.shapes import is_base_address
 
 DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -80,7 +80,7 @@ def _with_command(arguments: list[str]) -> list[str]:
 
 
 def _address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s<>\"?#/]+(/[^\s<>\"?#]*)?", text):
+    if not is_base_address(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not an address like https://example.org/replies/")
     return text.rstrip("/") + "/"
 
@@ -124,11 +124,17 @@ def show_problems(problems: Iterable[Problem], form: str) -> None:
         print(problem, file=sys.stderr)
     if problems:
         files = len({problem.path for problem in problems})
-        print(f"{len(problems)} problem{'s' * (len(problems) > 1)} in {files} file{'s' * (files > 1)}. Nothing was written.", file=sys.stderr)
+        print(f"{count(len(problems), 'problem')} in {count(files, 'file')}. Nothing was written.", file=sys.stderr)
 
 
 def make_summary(result: Result, command: str, output: Path) -> str:
     """The closing line: letters, pages, changed, seconds."""
-    done = f"{result.changed:,} files changed in {output}" if command == "build" else "nothing written"
-    return (f"{result.letters:,} letters, {result.pages:,} pages, {result.files:,} files ({result.size_bytes / 1e6:.1f} MB); "
+    done = f"{count(result.changed, 'file')} changed in {output}" if command == "build" else "nothing written"
+    drafts = f" ({count(result.drafts, 'draft')} left out)" if result.drafts else ""
+    return (f"{count(result.letters, 'letter')}{drafts}, {count(result.pages, 'page')}, {count(result.files, 'file')} ({result.size_bytes / 1e6:.1f} MB); "
             f"{done}; {result.seconds:.1f} seconds.")
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things in English."""
+    return f"{number:,} {noun}" + "s" * (number != 1)

@@ -8,13 +8,15 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dafu.catalogue import Catalogue, Entry
+from dafu.catalogue import Catalogue
+from dafu.entries import Entry
 from dafu.letter import FrontMatter
 from dafu.output import Output, make_json_output, make_text_output
-from dafu.shapes import as_data, make_schema
+from dafu.records import as_data, make_schema
 from dafu.words import Words
 
 SPLIT_BYTES = 20_000_000
+# What a spreadsheet takes for the beginning of a formula; a sign alone, such as a relation, is none.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -27,7 +29,12 @@ def make_letter_object(entry: Entry) -> dict[str, Any]:
     found["commitments"] = [
         as_data(promise.commitment) | {"quote": promise.quote, "url": promise.url, "status": promise.status.code} for promise in entry.promises
     ]
-    return {"id": letter.id, "url": entry.url, "year": letter.year} | found | {"text": letter.body.text}
+    return {"id": letter.id, "url": entry.url, "year": year_number(letter.year)} | found | {"text": letter.body.text}
+
+
+def year_number(year: str) -> int | None:
+    """A folder's year as a number; None for `undated`."""
+    return int(year) if year.isdigit() else None
 
 
 def make_letter_files(entry: Entry, words: Words) -> Iterator[Output]:
@@ -51,7 +58,7 @@ def make_markdown(entry: Entry, words: Words) -> str:
 
 
 def _escape_markdown(text: str) -> str:
-    return "".join("\\" + char if char in "\\`*_[]<>#|" else char for char in text)
+    return "".join("\\" + char if char in "\\`*_[]<>#|&" else char for char in text)
 
 
 def iter_archive_files(catalogue: Catalogue, split_bytes: int = SPLIT_BYTES) -> Iterator[Output]:
@@ -79,7 +86,7 @@ def _iter_letters_json(catalogue: Catalogue, split_bytes: int) -> Iterator[Outpu
         years.setdefault(entry.letter.year, []).append(text)
     for year, members in years.items():
         yield make_text_output(f"data/letters-{year}.json", _join_json(members))
-    yield make_json_output("data/letters.json", [{"year": year, "url": f"data/letters-{year}.json", "letters": len(members)} for year, members in years.items()])
+    yield make_json_output("data/letters.json", [{"year": year_number(year), "url": f"data/letters-{year}.json", "letters": len(members)} for year, members in years.items()])
 
 
 def _join_json(texts: list[str]) -> str:
@@ -101,12 +108,12 @@ def _cell(value: Any) -> Any:
         value = "；".join(str(item) for item in value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return "'" + value if isinstance(value, str) and len(value) > 1 and value.startswith(_FORMULA) else value
 
 
 COLUMNS: dict[str, dict[str, str]] = {
     "letters": {
-        "id": "string", "url": "string", "year": "string", "number": "string", "title": "string", "kind": "string", "session": "string", "proposers": "string",
+        "id": "string", "url": "string", "year": "integer", "number": "string", "title": "string", "kind": "string", "session": "string", "proposers": "string",
         "respondent": "string", "co_handlers": "string", "date": "date", "outcome": "string", "document_number": "string", "topics": "string", "summary": "string",
         "commitments": "integer",
     },
@@ -127,7 +134,7 @@ def _iter_letter_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     for entry in catalogue.entries:
         front = entry.letter.front
         yield as_data(front) | {
-            "id": entry.letter.id, "url": entry.url, "year": entry.letter.year, "topics": [topic.name for topic in entry.topics],
+            "id": entry.letter.id, "url": entry.url, "year": year_number(entry.letter.year), "topics": [topic.name for topic in entry.topics],
             "outcome": front.outcome.grade if front.outcome else None, "commitments": len(entry.promises),
         }
 

@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dafu.catalogue import Catalogue, Entry
+from dafu.catalogue import Catalogue
+from dafu.entries import Entry
 from dafu.output import Output, make_json_output
 from dafu.templating import Stage, View
 
@@ -44,7 +45,7 @@ def _make_item(entry: Entry, stage: Stage) -> dict[str, Any]:
         "content_text": front.summary or front.title,
         "date_published": f"{entry.date}T00:00:00+08:00" if entry.date else None,
         "date_modified": f"{entry.updated}T00:00:00+08:00" if entry.updated else None,
-        "authors": [{"name": front.respondent}],
+        "authors": [{"name": entry.respondent.name}],
         "tags": [topic.name for topic in entry.topics],
         "language": "zh-Hans",
     }

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dafu.catalogue import Catalogue, Entry, Named
+from dafu.catalogue import Catalogue
+from dafu.entries import Entry, Named
 from dafu.output import absolute_url
 from dafu.reading import Letter
 from dafu.reference import Site
@@ -51,6 +52,12 @@ def make_page_metas(site: Site, title: str, description: str, url: str, column: 
         Meta("Description", description),
         Meta("Url", address),
     ]
+
+
+def make_list_metas(site: Site) -> list[Meta]:
+    """What a page that is no letter says beside that."""
+    publisher = site.publisher or site.title
+    return [Meta("og:type", "website"), Meta("DC.publisher", publisher), Meta("DC.type", "Collection"), Meta("Author", publisher), Meta("ContentSource", publisher), Meta("Keywords", site.title)]
 
 
 def make_letter_metas(site: Site, entry: Entry) -> list[Meta]:
@@ -110,7 +117,7 @@ def make_letter_data(site: Site, entry: Entry) -> dict[str, Any]:
         "abstract": front.summary,
         "keywords": [topic.name for topic in entry.topics],
         "sender": _organization(site, entry.respondent),
-        "recipient": [{"@type": "Person", "name": person.name} for person in entry.proposers],
+        "recipient": [{"@type": "Person", "name": person.name} for person in dict.fromkeys(entry.proposers)],
         "contributor": [_organization(site, unit) for unit in entry.co_handlers],
         "isPartOf": {"@type": "Dataset", "@id": absolute_url(site.base_url, "data/"), "name": site.title},
     }

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from dafu.shapes import SLUG, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Record, RecordOf, Text, key
+from dafu.records import Record, RecordOf, key
+from dafu.shapes import SLUG, Address, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Text
 
 record = dataclass(frozen=True, slots=True, kw_only=True)
 
@@ -41,7 +42,7 @@ class Source(Record):
 
     file: str | None = key(Text(hint="a file's name"), default=None)
     sha256: str | None = key(Text(pattern="[0-9a-f]{64}", hint="64 hexadecimal digits"), default=None)
-    url: str | None = key(Text(pattern="https?://[^ <>\"]+", hint="an address that begins with https://"), default=None)
+    url: str | None = key(Address(), default=None)
     scan: str | None = key(Text(hint="a file's name or an address"), default=None)
     note: str | None = key(Text(hint="a remark"), default=None)
 
@@ -182,9 +183,9 @@ class Note(Record):
 class FrontMatter(Record):
     """The annotations of an official reply (答复)."""
 
-    number: str | None = key(Text(hint="the number as printed, without blanks", longest=100), default=None)
-    title: str = key(Text(hint="the proposal's title", longest=500))
-    printed_title: str | None = key(Text(hint="the letter's own heading", longest=1000), default=None)
+    number: str | None = key(Text(pattern=r"\S+", hint="the number as printed, without blanks", longest=100), default=None)
+    title: str = key(Text(hint="the proposal's title", longest=500, is_typed=True))
+    printed_title: str | None = key(Text(hint="the letter's own heading", longest=1000, is_typed=True), default=None)
     draft: bool = key(Flag(), default=False)
     withdrawn: Withdrawn | None = key(RecordOf(Withdrawn), default=None)
     kind: str = key(Choice(KINDS))

@@ -8,18 +8,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dafu.body import Block, make_contents
-from dafu.catalogue import Catalogue, Entry, Promise
+from dafu.catalogue import Catalogue
+from dafu.entries import Entry, Promise
 from dafu.heads import Crumb, iter_letter_links, make_letter_data, make_letter_metas
-from dafu.letter import Correction, Note
+from dafu.letter import Correction, Note, Redaction
 from dafu.markup import LetterMarkup, Markup
 from dafu.reading import Letter, Mark
 from dafu.templating import View
-from dafu.text import squeeze
+from dafu.text import HIDDEN, squeeze
 from dafu.words import Words
 
 _DATE = re.compile(r"[\d〇○零一二三四五六七八九十]{2,4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
 _CONTACT = re.compile(r"[（(]?联系(人|电话|方式)")
 
+
+CLOSING_BLOCKS = 4
+"""Blocks at the end of a letter among which signature, date and contact are looked for."""
 
 SHOWN_ASIDES = 4
 """Asides of one block that stand beside it without crowding its neighbours."""
@@ -29,10 +33,12 @@ SHOWN_ASIDES = 4
 class Aside:
     """What stands beside a block about one of its marks."""
 
-    mark: Mark
+    mark: Mark | None = None
+    """None where there is only a hidden word to speak of."""
     promise: Promise | None = None
     correction: Correction | None = None
     note: Note | None = None
+    redaction: Redaction | None = None
     printed: str = ""
 
     @property
@@ -63,18 +69,21 @@ class BlockView:
 def make_letter_view(entry: Entry, catalogue: Catalogue, words: Words) -> View:
     """The page of a published letter."""
     letter, front = entry.letter, entry.letter.front
+    markup = LetterMarkup(letter)
+    measured = sum(promise.commitment.measure is not None for promise in entry.promises)
+    dated = sum(promise.commitment.due is not None for promise in entry.promises)
     data = {
         "entry": entry,
         "front": front,
-        "blocks": make_blocks(entry),
-        "contents": make_contents(letter.body),
+        "blocks": make_blocks(entry, markup, find_signatures(entry, catalogue)),
+        "contents": [(heading, markup.read_span(heading.start, heading.end)) for heading in make_contents(letter.body)],
         "older": catalogue.older(entry),
         "newer": catalogue.newer(entry),
-        "measured": sum(promise.commitment.measure is not None for promise in entry.promises),
-        "dated": sum(promise.commitment.due is not None for promise in entry.promises),
+        "supplements": catalogue.supplements(entry),
+        "shares": [words.say(f"facts.commitments.{name}", n=n) for name, n in (("measured", measured), ("dated", dated)) if n],
         "quiet_after_days": catalogue.site.quiet_after_days,
     }
-    year = Crumb(letter.year if letter.year.isdigit() else words.say("date.none"), f"years/{letter.year}/")
+    year = Crumb(words.group("years", letter.year), f"years/{letter.year}/")
     return View(
         url=entry.url,
         template="pages/letter.html",
@@ -98,10 +107,16 @@ def make_notice_view(letter: Letter, words: Words) -> View:
     )
 
 
-def make_blocks(entry: Entry) -> tuple[BlockView, ...]:
+def find_signatures(entry: Entry, catalogue: Catalogue) -> frozenset[str]:
+    """The forms in which the respondent may sign, without blanks."""
+    unit = next((unit for unit in catalogue.reference.units if unit.slug == entry.respondent.slug), None)
+    names = {entry.letter.front.respondent, entry.respondent.name, *(unit.aliases if unit else ())}
+    return frozenset(squeeze(name) for name in names)
+
+
+def make_blocks(entry: Entry, markup: LetterMarkup, signatures: frozenset[str]) -> tuple[BlockView, ...]:
     """The blocks of a letter in their order."""
     letter = entry.letter
-    markup = LetterMarkup(letter)
     asides = _gather_asides(entry)
     moved: dict[str, list[str]] = defaultdict(list)
     for old, new in letter.front.anchors:
@@ -110,7 +125,7 @@ def make_blocks(entry: Entry) -> tuple[BlockView, ...]:
     return tuple(
         BlockView(
             block=block,
-            role=_role(block, place, letter),
+            role=_role(block, squeeze(markup.read_span(block.start, block.end)), place, len(blocks) - place, signatures),
             rank=rank,
             html=Markup("") if block.kind == "table" else markup.render_cell(block.runs),
             rows=tuple(tuple(markup.render_cell(cell) for cell in row) for row in block.cells) if block.kind == "table" else (),
@@ -141,7 +156,7 @@ def _gather_asides(entry: Entry) -> dict[str, list[Aside]]:
     letter, front = entry.letter, entry.letter.front
     promises = {promise.commitment.id: promise for promise in entry.promises}
     asides: dict[str, list[Aside]] = defaultdict(list)
-    for mark in letter.marks:
+    for mark in sorted(letter.marks, key=lambda mark: (mark.span, mark.index)):
         printed = mark.span.slice(letter.body.text)
         if mark.kind == "commitment":
             aside = Aside(mark, promise=promises[mark.id])
@@ -152,27 +167,21 @@ def _gather_asides(entry: Entry) -> dict[str, list[Aside]]:
         else:
             continue
         asides[letter.body.block_at(mark.span.start).anchor].append(aside)
+    hidden = [match.start() for match in re.finditer(re.escape(HIDDEN), letter.body.text)]
+    for redaction in front.redactions:
+        asides[letter.body.block_at(hidden[redaction.nth - 1]).anchor].append(Aside(redaction=redaction))
     return asides
 
 
-def _role(block: Block, place: int, letter: Letter) -> str:
+def _role(block: Block, text: str, place: int, left: int, signatures: frozenset[str]) -> str:
     """What part of an official letter a block is: this decides its indent and its side of the page."""
     if block.kind != "paragraph":
         return block.kind
-    text = squeeze("".join(run.text for run in block.runs))
     if place == 0 and text.endswith(("：", ":")):
         return "salutation"
-    if place and place >= len(letter.body.blocks) - 4:
+    if place and left <= CLOSING_BLOCKS:
         if _CONTACT.match(text):
             return "contact"
-        if _DATE.fullmatch(text) or text == squeeze(letter.front.respondent) or _is_mended_signature(block, letter):
+        if _DATE.fullmatch(text) or text in signatures:
             return "signature"
     return "plain"
-
-
-def _is_mended_signature(block: Block, letter: Letter) -> bool:
-    """Whether the block is nothing but a name that a correction turns into the respondent's."""
-    return any(
-        mark.span.start <= block.start and block.end <= mark.span.end and squeeze(correction.reading) == squeeze(letter.front.respondent)
-        for mark, correction in letter.corrections
-    )

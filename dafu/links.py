@@ -43,7 +43,10 @@ class LinkCheck:
 
     def _resolve(self, page: str, link: str) -> tuple[str, str] | None:
         """The file and fragment that a link asks for; None for one that leads out of the site."""
-        parts = urlsplit(link)
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            return link, ""
         if parts.scheme or parts.netloc:
             return None
         path = unquote(parts.path)

@@ -17,7 +17,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from dafu.body import Block, Run
+from dafu.body import Run
 from dafu.letter import Correction
 from dafu.quotes import Span
 from dafu.reading import Letter, Mark
@@ -72,9 +72,15 @@ class LetterMarkup:
             parts.append(_style(run, Markup("").join(pieces)))
         return Markup("").join(parts)
 
-    def render_block(self, block: Block) -> Markup:
-        """The inside of a heading or a paragraph."""
-        return self.render_cell(block.runs)
+    def read_span(self, start: int, end: int) -> str:
+        """The reading of a stretch of the text: as printed, with the corrections that lie in it."""
+        text = self.letter.body.text
+        parts, place = [], start
+        for mend in self.mends:
+            if start <= mend.struck.start and mend.struck.end <= end:
+                parts += [text[place : mend.struck.start], mend.written]
+                place = mend.struck.end
+        return "".join([*parts, text[place:end]])
 
     def _render_piece(self, piece: Span, marks: Iterable[Mark], mends: Iterable[Mend]) -> Markup:
         inner = escape(piece.slice(self.letter.body.text))

@@ -48,7 +48,7 @@ class Memo:
         except OSError:
             return None
         digest, _, answer = data.partition(b"\n")
-        return answer if digest == hashlib.sha256(answer).hexdigest().encode() else None
+        return answer if digest == _digest(key, answer) else None
 
     def write(self, key: str, answer: bytes) -> None:
         """Keeps an answer; a cache that can't be written is no reason to stop."""
@@ -56,7 +56,7 @@ class Memo:
         beside = path.with_suffix(f".{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(hashlib.sha256(answer).hexdigest().encode() + b"\n" + answer)
+            beside.write_bytes(_digest(key, answer) + b"\n" + answer)
             os.replace(beside, path)
         except OSError:
             pass
@@ -64,6 +64,11 @@ class Memo:
     def _path(self, key: str) -> Path:
         assert self.folder is not None
         return self.folder / key[:2] / key[2:]
+
+
+def _digest(key: str, answer: bytes) -> bytes:
+    """Ties an answer to its question, so that neither damage nor a file in the wrong place is believed."""
+    return hashlib.sha256(key.encode() + b"\0" + answer).hexdigest().encode()
 
 
 def _name(*parts: str) -> str:

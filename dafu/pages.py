@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dafu.body import render_prose
-from dafu.catalogue import Catalogue, Entry, Group, Promise, count_statuses
+from dafu.catalogue import Catalogue
+from dafu.entries import Entry, Group, Promise, count_statuses
 from dafu.heads import Crumb, make_dataset_data
 from dafu.markup import Markup
 from dafu.reading import Page
@@ -57,7 +58,7 @@ class Browsing:
         yield self.make_home()
         yield from self.iter_letters()
         for kind in KINDS:
-            yield self.make_index(kind)
+            yield from self.iter_index(kind)
             for group in self.catalogue.groups[kind]:
                 yield from self.iter_group(group)
         yield from self.iter_register()
@@ -83,16 +84,18 @@ class Browsing:
         for part in paginate(self.catalogue.entries, "letters/", self.catalogue.site.page_size):
             yield self._listed(part, title, description, "letters", template="pages/letters.html", feed="")
 
-    def make_index(self, kind: str) -> View:
+    def iter_index(self, kind: str) -> Iterator[View]:
         groups = self.catalogue.groups[kind]
-        data = {"kind": kind, "groups": groups, "bars": make_bars(groups) if kind == "years" else ()}
         title, description = self.words.say(f"{kind}.title"), self.words.say(f"{kind}.description")
-        return View(url=f"{kind}/", template="pages/groups.html", title=title, description=description, section=kind, data=data, crumbs=(Crumb(title, f"{kind}/"),))
+        bars = make_bars(groups) if kind == "years" else ()
+        size = max(len(groups), 1) if kind == "years" else self.catalogue.site.page_size
+        for part in paginate(groups, f"{kind}/", size):
+            yield self._listed(part, title, description, kind, template="pages/groups.html", feed=None, data={"kind": kind, "bars": bars})
 
     def iter_group(self, group: Group) -> Iterator[View]:
-        title = self.words.say(f"{group.kind}.one", name=group.name)
+        title = self.words.group(group.kind, group.name)
         description = group.description or self.words.say(
-            f"{group.kind}.one.description", name=group.name, letters=self.words.count("count.letters", len(group.entries))
+            f"{group.kind}.one.description", name=title, letters=self.words.count("count.letters", len(group.entries))
         )
         above = Crumb(self.words.say(f"{group.kind}.title"), f"{group.kind}/")
         data = {"group": group, "statuses": count_statuses(p for e in group.entries for p in e.promises)}
@@ -102,9 +105,10 @@ class Browsing:
     def _listed(self, part: Slice, title: str, description: str, section: str, *, template: str, feed: str | None, above: Crumb | None = None,
                 data: dict[str, Any] | None = None) -> View:
         url = part.urls[part.number - 1]
+        first = (Crumb(title, part.urls[0]),) if part.number > 1 else ()
         if part.number > 1:
             title = self.words.say("page.of", title=title, n=part.number)
-        crumbs = ((above,) if above else ()) + (Crumb(title, url),)
+        crumbs = ((above,) if above else ()) + first + (Crumb(title, url),)
         return View(url=url, template=template, title=title, description=description, section=section, crumbs=crumbs, feed=feed, data={"part": part, **(data or {})})
 
     def iter_register(self) -> Iterator[View]:
@@ -138,10 +142,10 @@ class Bar:
 
 
 def make_bars(years: Sequence[Group]) -> tuple[Bar, ...]:
-    """The years from the first to the last, gaps included."""
-    dated = [group for group in reversed(years) if group.slug.isdigit()]
-    most = max((len(group.entries) for group in dated), default=1) or 1
-    return tuple(Bar(group, round(100 * len(group.entries) / most)) for group in dated)
+    """The years from the first to the last, gaps included; then the letters without a date."""
+    most = max((len(group.entries) for group in years), default=1) or 1
+    ordered = sorted(years, key=lambda group: group.slug)
+    return tuple(Bar(group, round(100 * len(group.entries) / most)) for group in ordered)
 
 
 @dataclass(frozen=True, slots=True)

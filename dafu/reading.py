@@ -11,11 +11,20 @@ from dafu.body import Body, parse_body
 from dafu.letter import Correction, FrontMatter
 from dafu.problems import Report
 from dafu.quotes import Finder, Missed, Span
+from dafu.records import Record, RecordOf, read_record
 from dafu.reference import (
-    Indicators, PageHead, Policy, Reference, Session, Site, Thread, Topic, Unit,
+    Indicators,
+    PageHead,
+    Policy,
+    Reference,
+    Session,
+    Site,
+    Thread,
+    Topic,
+    Unit,
 )
-from dafu.shapes import ListOf, Record, RecordOf, Shape, read_record
-from dafu.text import drop_typed_blanks, find_control
+from dafu.shapes import ListOf, Shape
+from dafu.text import drop_typed_blanks, iter_controls
 from dafu.yamltext import Mapping, parse_yaml
 
 R = TypeVar("R", bound=Record)
@@ -44,6 +53,9 @@ class Letter:
     front: FrontMatter
     body: Body
     markdown: str
+    """The body as it is handed out, without typed blanks."""
+    line: int
+    """Of the file, in which the body begins."""
     marks: tuple[Mark, ...] = ()
 
     @property
@@ -109,12 +121,12 @@ def read_letter(letter_id: str, text: str, report: Report, parse: ParseBody = pa
     if head is None:
         return None
     front, markdown, line = head
-    markdown = drop_typed_blanks(markdown).strip("\n") + "\n"
-    first_line = line + _leading_newlines(head[1])
+    first_line = line + len(markdown) - len(markdown.lstrip("\n"))
+    markdown = markdown.strip("\n") + "\n"
     body = parse(markdown, frozenset(old for old, _ in front.anchors))
     _report_body(body, markdown, first_line, report)
     marks = tuple(_iter_marks(front, Finder(body.text), report))
-    return Letter(letter_id, report.path, front, body, markdown, marks)
+    return Letter(letter_id, report.path, front, body, drop_typed_blanks(markdown), first_line, marks)
 
 
 def read_thread(text: str, report: Report) -> Thread | None:
@@ -130,6 +142,8 @@ def read_page(slug: str, text: str, report: Report) -> Page | None:
 def read_settings(shape: Shape, text: str, report: Report) -> object | None:
     """A .yml file's value by its shape."""
     node = parse_yaml(text, report)
+    if node is None and not report.problems and isinstance(shape, RecordOf):
+        node = Mapping((), (1, 1))
     return shape.read(node, "", report) if node is not None else None
 
 
@@ -150,15 +164,11 @@ def make_reference(settings: dict[str, object], threads: list[tuple[str, Thread]
     return Reference(site=site, threads=tuple(sorted(threads, key=lambda pair: pair[0])), **found)
 
 
-def _leading_newlines(text: str) -> int:
-    return len(text) - len(text.lstrip("\n"))
-
-
 def _report_body(body: Body, markdown: str, first_line: int, report: Report) -> None:
     """Reports what a body may not hold."""
     if not body.blocks:
         report.add((first_line, 1), "body-empty", "The letter has no text.", "Write the letter's words under the front matter.")
-    if hidden := find_control(markdown):
+    for hidden in iter_controls(markdown):
         line = markdown.count("\n", 0, hidden.start())
         column = hidden.start() - markdown.rfind("\n", 0, hidden.start())
         report.add((first_line + line, column), "text-control", f"The text holds the invisible character U+{ord(hidden[0]):04X}.", "Delete it.")

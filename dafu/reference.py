@@ -6,7 +6,8 @@ import datetime
 from dataclasses import dataclass
 
 from dafu.letter import NAME
-from dafu.shapes import SLUG, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Record, RecordOf, Text, key
+from dafu.records import Record, RecordOf, key
+from dafu.shapes import SLUG, Address, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Text
 
 record = dataclass(frozen=True, slots=True, kw_only=True)
 
@@ -122,7 +123,7 @@ class EditorialContact(Record):
 
     name: str | None = key(NAME, default=None)
     email: str | None = key(Text(pattern=r"[^\s@<>\"]+@[^\s@<>\"]+", hint="an e-mail address"), default=None)
-    url: str | None = key(Text(pattern="https?://[^ <>\"]+", hint="an address that begins with https://"), default=None)
+    url: str | None = key(Address(), default=None)
 
 
 @record
@@ -131,11 +132,11 @@ class Site(Record):
 
     title: str = key(NAME)
     description: str = key(SENTENCE)
-    base_url: str = key(Text(pattern="https?://[^ <>\"?#]+", hint="an address that begins with https://"), default="https://example.org/")
+    base_url: str = key(Address(is_base=True), default="https://example.org/")
     language: str = key(Choice(("zh-Hans", "en")), default="zh-Hans")
     publisher: str | None = key(NAME, default=None)
     contact: EditorialContact | None = key(RecordOf(EditorialContact), default=None)
-    licence: str | None = key(Text(pattern="https?://[^ <>\"]+", hint="an address that begins with https://"), default=None)
+    licence: str | None = key(Address(), default=None)
     quiet_after_days: int = key(Number(whole=True, least=0), default=180)
     page_size: int = key(Number(whole=True, least=1), default=50)
     publish_contacts: bool = key(Flag(), default=False)

@@ -15,8 +15,8 @@ from typing import TypeVar
 from dafu.annotations import make_annotations
 from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
-from dafu.check import Shelf, check_letter, check_shelf
-from dafu.check_reference import check_reference
+from dafu.check import check_letter, check_shelf
+from dafu.check_reference import check_pages, check_reference
 from dafu.data import iter_archive_files, make_letter_files
 from dafu.feeds import iter_feeds, iter_machine_files, last_change
 from dafu.letterpage import make_letter_view, make_notice_view
@@ -26,8 +26,9 @@ from dafu.output import Output, base_path
 from dafu.pages import KINDS, Browsing
 from dafu.problems import Problem, Report, SettingsError, sort_problems
 from dafu.reading import SETTINGS_SHAPES, Letter, Page, make_reference, read_letter, read_page, read_settings, read_thread
-from dafu.reference import Reference, Site
-from dafu.source import Listing, SourceFile, list_content, read_text, show_path
+from dafu.reference import Reference
+from dafu.shelf import Shelf
+from dafu.source import Listing, SourceFile, list_content, read_source, show_path
 from dafu.templating import Stage, View
 from dafu.words import read_words
 from dafu.write import stage_site
@@ -70,6 +71,7 @@ class Result:
 
     problems: tuple[Problem, ...] = ()
     letters: int = 0
+    drafts: int = 0
     pages: int = 0
     files: int = 0
     size_bytes: int = 0
@@ -95,7 +97,7 @@ def build(options: Options, *, writing: bool = True) -> Result:
         counts, problems = (len(sizes), sum(sizes), 0), tuple(links.iter_problems())
     files, size_bytes, changed = counts
     pages = sum(path.endswith(".html") for path in links.paths)
-    return Result(problems=problems, letters=len(catalogue.entries), pages=pages, files=files, size_bytes=size_bytes, changed=changed,
+    return Result(problems=problems, letters=len(catalogue.entries), drafts=catalogue.draft_count, pages=pages, files=files, size_bytes=size_bytes, changed=changed,
                   seconds=time.perf_counter() - start)
 
 
@@ -126,6 +128,7 @@ def read_archive(options: Options) -> Archive:
         problems.append(Problem(path=show_path(options.content), code="no-letters", message="There is no letter in letters/.", mend="Write one to letters/YEAR/ID.md."))
     paths = {name: file.shown for name, file in listing.settings.items()} | {f"threads/{_stem(file)}": file.shown for file in listing.threads}
     problems += check_reference(reference, paths)
+    problems += check_pages(pages)
     for letter in letters:
         problems += check_letter(letter, reference)
     problems += check_shelf(Shelf(letters))
@@ -148,7 +151,7 @@ def _read_reference(listing: Listing, options: Options, problems: list[Problem])
 
 def _read_with(read: Callable[[str, Report], object], file: SourceFile, problems: list[Problem]) -> object:
     report = Report(file.shown)
-    text = read_text(file, report)
+    text = read_source(file, report)
     value = read(text, report) if text is not None else None
     problems += report.problems
     return value
@@ -175,7 +178,7 @@ def _read_letters(files: tuple[SourceFile, ...], options: Options, problems: lis
 def read_letter_file(memo: Memo, file: SourceFile) -> tuple[Letter | None, tuple[Problem, ...]]:
     """One letter's file as a letter, with the problems in it."""
     report = Report(file.shown)
-    text = read_text(file, report)
+    text = read_source(file, report)
     letter_id = file.name.removeprefix("letters/").removesuffix(".md")
     letter = read_letter(letter_id, text, report, memo.parse_body) if text is not None else None
     return letter, tuple(report.problems)
@@ -186,7 +189,7 @@ def iter_outputs(catalogue: Catalogue) -> Iterator[Output]:
     site = catalogue.site
     words = read_words(site.language)
     assets = read_assets()
-    stage = Stage(site, words, assets.url)
+    stage = Stage(site, words, assets.url, has_about=any(page.slug == "about" for page in catalogue.pages))
     browsing = Browsing(catalogue, words)
     addresses = []
     for view in _iter_views(catalogue, browsing, stage):
@@ -201,7 +204,7 @@ def iter_outputs(catalogue: Catalogue) -> Iterator[Output]:
     yield from iter_feeds("", site.title, catalogue.entries, stage)
     for kind in KINDS:
         for group in catalogue.groups[kind]:
-            yield from iter_feeds(group.url, words.say("feed.title", site=site.title, name=words.say(f"{kind}.one", name=group.name)), group.entries, stage)
+            yield from iter_feeds(group.url, words.say("feed.title", site=site.title, name=words.group(kind, group.name)), group.entries, stage)
     yield from iter_machine_files(catalogue, stage, addresses)
     yield from assets.iter_outputs()
 

@@ -159,7 +159,7 @@ def make_problem_page(problems: Iterable[Problem], trouble: str | None) -> bytes
 
 
 def serve(options: Options, port: int) -> int:
-    """Builds and serves until it is interrupted; returns the exit status."""
+    """Builds and serves until the keyboard interrupts it."""
     workshop = Workshop(options)
     _tell(workshop, workshop.rebuild())
     handler = partial(Handler, workshop, directory=str(options.output))
@@ -168,7 +168,7 @@ def serve(options: Options, port: int) -> int:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print(f"Serving {options.output} on http://127.0.0.1:{server.server_address[1]}/ (Ctrl+C stops)", flush=True)
         folders = [path for path in (options.content, templating.FOLDER, assets.FOLDER) if path.exists()]
-        for _ in watchfiles.watch(*folders, raise_interrupt=False):
+        for _ in watchfiles.watch(*folders):
             _tell(workshop, workshop.rebuild())
     return 0
 

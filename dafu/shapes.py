@@ -1,25 +1,18 @@
-"""Shapes of values: the one place where typed text becomes a date, a number, a choice or a record.
-
-A record is a frozen dataclass whose fields say their shape with `key(…)`. The same declaration reads the front matter (problems with their
-place), writes JSON Schema for editors, and gives the data for export. A field that can't be read is None and has been reported.
-"""
+"""Shapes of values: the one place where typed text becomes a date, a number or a choice. What can't be read is None and has been reported."""
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import difflib
 import math
 import re
-from collections.abc import Mapping as Dict
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from dafu.problems import Report, Spot, quote_value
-from dafu.text import find_control
+from dafu.text import drop_typed_blanks, find_control
 from dafu.yamltext import Mapping, Node, Scalar, Sequence
-
-R = TypeVar("R", bound="Record")
 
 
 class Shape(Protocol):
@@ -28,37 +21,6 @@ class Shape(Protocol):
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of what may be typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spots:
-    """Where a record's keys stand in its file."""
-
-    start: Spot = (1, 1)
-    values: Dict[str, Spot] = field(default_factory=dict)
-    unread: frozenset[str] = frozenset()
-    """Keys whose value stands there but couldn't be read."""
-
-    def of(self, name: str) -> Spot:
-        """The place of a key's value (`topics.2` for a list's third item), or else of the record."""
-        return self.values.get(name, self.start)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What every record has beside its keys."""
-
-    at: Spots = field(default_factory=Spots, repr=False, compare=False)
-
-
-def key(shape: Shape, **options: Any) -> Any:
-    """A field that is a key of the front matter; it is required unless it has a `default`."""
-    return field(metadata={"shape": shape}, **options)
-
-
-def iter_keys(cls: type[Record]) -> Dict[str, dataclasses.Field[Any]]:
-    """The record's keys as typed, in the contract's order (a field `from_` is the key `from`)."""
-    return {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if "shape" in f.metadata}
 
 
 def wrong_kind(node: Node, name: str, wanted: str, report: Report) -> None:
@@ -74,11 +36,14 @@ class Text:
     pattern: str | None = None
     hint: str = "some text"
     longest: int = 2000
+    is_typed: bool = False
+    """Whether the letter's own words stand here, in which a typist's blanks are none."""
 
     def read(self, node: Node, name: str, report: Report) -> str | None:
         if not isinstance(node, Scalar):
             return wrong_kind(node, name, self.hint, report)
         text = " ".join((node.text or "").split())
+        text = drop_typed_blanks(text) if self.is_typed else text
         if not text:
             return report.add(node.spot, "value-empty", f"{name} is empty.", f"Write {self.hint}.")
         if hidden := find_control(text):
@@ -96,6 +61,38 @@ class Text:
 
 SLUG = Text(pattern="[a-z0-9]+(-[a-z0-9]+)*", hint="a slug: lower-case ASCII letters, digits and single hyphens", longest=100)
 """A name as it stands in a permalink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address on the web."""
+
+    is_base: bool = False
+    """Whether paths are put after it."""
+
+    def read(self, node: Node, name: str, report: Report) -> str | None:
+        text = node.text if isinstance(node, Scalar) else None
+        if text is not None and (is_base_address(text) if self.is_base else is_address(text)):
+            return text
+        wanted = "an address that begins with https:// or http://"
+        return report.add(node.spot, "address-invalid", f"{name} {quote_value(text or '')} is not {wanted}.", f"Write {wanted}.", value=text)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "uri", "pattern": "^https?://"}
+
+
+def is_address(text: str) -> bool:
+    """Whether a browser would take it for an address on the web."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s<>\"\\^`{|}]", text) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def is_base_address(text: str) -> bool:
+    """Whether paths can be put after it: an address without question mark and fragment."""
+    return is_address(text) and "?" not in text and "#" not in text
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +180,15 @@ class ListOf:
     item: Shape
 
     def read(self, node: Node, name: str, report: Report) -> tuple[Any, ...] | None:
+        items = self.read_items(node, name, report)
+        return None if items is None else tuple(value for value, _ in items)
+
+    def read_items(self, node: Node, name: str, report: Report) -> list[tuple[Any, Spot]] | None:
+        """The items that could be read, each with its place."""
         if not isinstance(node, Sequence):
             return wrong_kind(node, name, "a list", report)
-        values = (self.item.read(item, f"{name}[{number}]", report) for number, item in enumerate(node.items, 1))
-        return tuple(value for value in values if value is not None)
+        items = ((self.item.read(item, f"{name}[{number}]", report), item.spot) for number, item in enumerate(node.items, 1))
+        return [(value, spot) for value, spot in items if value is not None]
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": self.item.schema()}
@@ -211,92 +213,3 @@ class MapOf:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "object", "propertyNames": self.names.schema(), "additionalProperties": self.values.schema()}
-
-
-@dataclass(frozen=True, slots=True)
-class RecordOf:
-    """A mapping with the keys of a record."""
-
-    cls: type[Record]
-    shorthand: str | None = None
-    """The key that a single value stands for: `outcome: A` is `outcome: {grade: A}`."""
-
-    def read(self, node: Node, name: str, report: Report) -> Record | None:
-        if self.shorthand and isinstance(node, Scalar):
-            node = Mapping(((Scalar(self.shorthand, node.spot), node),), node.spot)
-        if not isinstance(node, Mapping):
-            return wrong_kind(node, name, f"a mapping with the keys {', '.join(iter_keys(self.cls))}", report)
-        return read_record(self.cls, node, name, report)
-
-    def schema(self) -> dict[str, Any]:
-        whole = make_schema(self.cls)
-        return {"anyOf": [iter_keys(self.cls)[self.shorthand].metadata["shape"].schema(), whole]} if self.shorthand else whole
-
-
-def read_record(cls: type[R], node: Mapping, name: str, report: Report) -> R:
-    """The record that a mapping spells; unknown and missing keys are problems, and so is each value of a wrong shape."""
-    keys = iter_keys(cls)
-    prefix = f"{name}." if name else ""
-    values: dict[str, Any] = {}
-    spots: dict[str, Spot] = {}
-    for typed, value in node.pairs:
-        known = keys.get(typed.text or "")
-        if known is None:
-            _report_unknown(typed, keys, prefix, report)
-            continue
-        spots |= _spots_of(typed.text, value)
-        is_null = isinstance(value, Scalar) and value.text is None
-        if not is_null:
-            values[known.name] = known.metadata["shape"].read(value, prefix + typed.text, report)
-        elif known.default is dataclasses.MISSING:
-            report.add(value.spot, "key-null", f"{prefix}{typed.text} has no value.", "Give it one; it is required.")
-    unread = frozenset(name for name in spots if name in keys and values.get(keys[name].name, ...) is None)
-    return _fill(cls, keys, values, Spots(node.spot, spots, unread), {k.text for k, _ in node.pairs}, prefix, report)
-
-
-def _fill(cls: type[R], keys: Dict[str, Any], values: dict[str, Any], at: Spots, typed: set[str | None], prefix: str, report: Report) -> R:
-    """The record with defaults where a key isn't typed or couldn't be read."""
-    for name, known in keys.items():
-        if values.get(known.name) is not None:
-            continue
-        values[known.name] = None if known.default is dataclasses.MISSING else known.default
-        if name not in typed and known.default is dataclasses.MISSING:
-            report.add(at.start, "key-missing", f"The key {prefix}{name} is missing.", f"Add `{name}:`.")
-    return cls(**values, at=at)
-
-
-def _spots_of(name: str, value: Node) -> dict[str, Spot]:
-    items = value.items if isinstance(value, Sequence) else ()
-    return {name: value.spot} | {f"{name}.{number}": item.spot for number, item in enumerate(items)}
-
-
-def _report_unknown(typed: Scalar, keys: Dict[str, Any], prefix: str, report: Report) -> None:
-    near = difflib.get_close_matches(typed.text or "", keys, 1)
-    mend = f"Did you mean `{near[0]}`?" if near else f"Known keys: {', '.join(keys)}."
-    report.add(typed.spot, "key-unknown", f"The key {quote_value(prefix + (typed.text or ''))} is not known here.", mend, value=typed.text)
-
-
-def make_schema(cls: type[Record]) -> dict[str, Any]:
-    """The JSON Schema of a record as it may be typed."""
-    keys = iter_keys(cls)
-    properties: dict[str, Any] = {}
-    for name, known in keys.items():
-        shape = known.metadata["shape"].schema()
-        may_be_null = known.default is not dataclasses.MISSING
-        properties[name] = {"anyOf": [shape, {"type": "null"}]} if may_be_null else shape
-    required = [name for name, known in keys.items() if known.default is dataclasses.MISSING]
-    described = {"description": " ".join((cls.__doc__ or "").split())}
-    return described | {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-def as_data(value: Any) -> Any:
-    """A record's keys, or any value in it, as plain JSON types in the contract's order."""
-    if isinstance(value, Record):
-        return {name: as_data(getattr(value, known.name)) for name, known in iter_keys(type(value)).items()}
-    if isinstance(value, Pairs):
-        return {name: as_data(item) for name, item in value}
-    if isinstance(value, tuple):
-        return [as_data(item) for item in value]
-    return value.isoformat() if isinstance(value, datetime.date) else value
-
-

@@ -56,17 +56,18 @@ def list_content(content: Path) -> Listing:
     letters = _under("letters/", files)
     problems += [_misplaced(file) for file in letters if not _is_letter(file.name)]
     settings = {file.name.removesuffix(".yml"): file for file in files if file.name.endswith(".yml") and "/" not in file.name}
-    problems += [_unknown_settings(file) for stem, file in settings.items() if stem not in SETTINGS]
+    problems += [_unknown_settings(file) for file in files if "/" not in file.name and _is_unknown_settings(file.name)]
+    problems += [_nested(file) for file in files if file.name.startswith(("threads/", "pages/")) and file.name.count("/") > 1 and file.name.endswith(".md")]
     return Listing(
         letters=tuple(file for file in letters if _is_letter(file.name)),
-        threads=tuple(file for file in _under("threads/", files) if file.name.endswith(".md")),
-        pages=tuple(file for file in _under("pages/", files) if file.name.endswith(".md")),
+        threads=tuple(file for file in _under("threads/", files) if _is_flat(file.name)),
+        pages=tuple(file for file in _under("pages/", files) if _is_flat(file.name)),
         settings=settings,
         problems=tuple(problems),
     )
 
 
-def read_text(file: SourceFile, report: Report) -> str | None:
+def read_source(file: SourceFile, report: Report) -> str | None:
     """The file's text with `\\n` at its line ends, or None where it can't be read as text (then the report says why)."""
     try:
         size = file.path.stat().st_size
@@ -82,7 +83,8 @@ def read_text(file: SourceFile, report: Report) -> str | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        before = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode("utf-8", "replace").lstrip("\ufeff")) + 1
         return report.add((line, column), "file-encoding", f"Byte {data[error.start]:#04x} is not UTF-8.",
                           "Save the file as UTF-8; Chinese text from elsewhere is often GB 18030.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -104,9 +106,11 @@ def _walk(content: Path) -> Iterator[SourceFile | Problem]:
             file = SourceFile(path, path.relative_to(content).as_posix(), show_path(path))
             if not _name_is_text(file.name):
                 yield Problem(path=repr(file.shown)[1:-1], code="file-name", message="The file's name holds a character that can't be shown.", mend="Rename it.")
-            elif path.is_symlink() and not _stays_inside(path, root):
-                yield Problem(path=file.shown, code="file-link", message="This symbolic link leaves the content folder, or leads nowhere.",
+            elif path.is_symlink() and (path.is_dir() or not _stays_inside(path, root)):
+                yield Problem(path=file.shown, code="file-link", message="This symbolic link leaves the content folder, leads nowhere, or leads to a folder.",
                               mend="Put the file itself here.")
+            elif name not in folders and not path.is_file():
+                yield Problem(path=file.shown, code="file-kind", message="This is not a file.", mend="Put a text file here, or take it away.")
             elif name not in folders:
                 yield file
 
@@ -128,6 +132,20 @@ def _under(folder: str, files: list[SourceFile]) -> list[SourceFile]:
 
 def _is_letter(name: str) -> bool:
     return name.endswith(".md") and name.count("/") == 2
+
+
+def _is_flat(name: str) -> bool:
+    return name.endswith(".md") and name.count("/") == 1
+
+
+def _is_unknown_settings(name: str) -> bool:
+    stem, _, ending = name.rpartition(".")
+    return ending in ("yml", "yaml") and not (ending == "yml" and stem in SETTINGS)
+
+
+def _nested(file: SourceFile) -> Problem:
+    kind = file.name.split("/")[0]
+    return Problem(path=file.shown, code=f"{kind.removesuffix('s')}-name", message=f"This file lies in a folder of {kind}/, where nothing is read.", mend=f"Move it to {kind}/ itself.")
 
 
 def _misplaced(file: SourceFile) -> Problem:

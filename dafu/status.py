@@ -2,8 +2,8 @@
 
     last evidence says done | progress | restated | redefined   → that
     uncheckable                                                 → uncheckable
-    a letter of the same office, at least N days younger, held  → not-mentioned
-    else                                                        → no-later-letter
+    a letter of the same office, at least N days younger, held  → not-mentioned-since
+    else                                                        → no-later-letter-held
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dafu.quotes import Finder, Span
 from dafu.reading import Letter
 from dafu.reference import Unit
 
-STATUSES = ("done", "progress", "restated", "redefined", "not-mentioned", "no-later-letter", "uncheckable")
+STATUSES = ("done", "progress", "restated", "redefined", "not-mentioned-since", "no-later-letter-held", "uncheckable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def derive_status(commitment: Commitment, proofs: Sequence[Proof], later_held: i
     elif commitment.uncheckable:
         code = "uncheckable"
     else:
-        code = "not-mentioned" if later_held else "no-later-letter"
+        code = "not-mentioned-since" if later_held else "no-later-letter-held"
     return Status(code, tuple(proofs), later_held)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from fractions import Fraction
 
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,17})?", re.ASCII)
 _SIGNS = str.maketrans({"×": "*", "÷": "/", "−": "-", "＋": "+", "－": "-", "＝": "=", "（": "(", "）": ")"})
 
 
@@ -30,8 +32,11 @@ def _evaluate(side: str) -> Fraction:
 
 
 def _value(node: ast.expr, source: str) -> Fraction:
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return Fraction(ast.get_source_segment(source, node) or "")
+    if isinstance(node, ast.Constant):
+        digits = ast.get_source_segment(source, node) or ""
+        if not _NUMBER.fullmatch(digits):
+            raise NotASum
+        return Fraction(digits)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -_value(node.operand, source)
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
@@ -41,4 +46,4 @@ def _value(node: ast.expr, source: str) -> Fraction:
 
 def show_number(value: Fraction) -> str:
     """A value as a person would write it."""
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.12g}"

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from dafu.heads import Crumb, Meta, make_crumb_data, make_page_metas
+from dafu.heads import Crumb, Meta, make_crumb_data, make_list_metas, make_page_metas
 from dafu.markup import json_data
 from dafu.output import Output, absolute_url, base_path, file_of, link_between, make_text_output
 from dafu.reference import Site
@@ -33,6 +33,7 @@ class View:
     data: Mapping[str, Any] = field(default_factory=dict)
     crumbs: tuple[Crumb, ...] = ()
     metas: tuple[Meta, ...] = ()
+    """What a letter says of itself in the head."""
     linked_data: tuple[Mapping[str, Any], ...] = ()
     feed: str | None = None
     """Site-relative folder of its feeds."""
@@ -45,7 +46,7 @@ class View:
 class Stage:
     """Renders views, and other templates of the site."""
 
-    def __init__(self, site: Site, words: Words, assets_url: str, folder: Path = FOLDER) -> None:
+    def __init__(self, site: Site, words: Words, assets_url: str, *, has_about: bool = True, folder: Path = FOLDER) -> None:
         self.site = site
         self.words = words
         self.environment = Environment(
@@ -55,6 +56,7 @@ class Stage:
         self.environment.filters |= {"date": words.date, "number": words.number, "join_names": words.list, "json_data": json_data}
         self.environment.globals |= {
             "site": site, "words": words, "say": words.say, "count": words.count, "link": _link, "absolute": self.absolute, "assets": assets_url,
+            "has_about": has_about,
         }
 
     def absolute(self, url: str) -> str:
@@ -63,10 +65,11 @@ class Stage:
     def render(self, view: View) -> Output:
         """The page of a view."""
         metas = make_page_metas(self.site, view.title, view.description, view.url, self.words.say(f"nav.{view.section}"))
+        metas += view.metas or make_list_metas(self.site)
         trail = (Crumb(self.site.title, ""), *view.crumbs)
         linked = ([make_crumb_data(self.site, trail)] if view.crumbs else []) + list(view.linked_data)
         html = self.environment.get_template(view.template).render(
-            view.data, page=view, here=view.url, root=None, metas=[*metas, *view.metas], linked_data=linked, trail=trail,
+            view.data, page=view, here=view.url, root=None, metas=metas, linked_data=linked, trail=trail,
         )
         return make_text_output(file_of(view.url), html)
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 HIDDEN = "［已隐去］"
 """What stands in a body where a person's data stood."""
+
+UNDATED = "undated"
+"""The folder of letters without a date."""
 
 _HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff“”‘’…—·²³"
 _LATIN = r"A-Za-z0-9%‰℃)(\[\].,:;/&+$\-"
@@ -15,7 +19,7 @@ _TYPED_BLANK = re.compile(rf"(?<=[{_HAN}]){_BLANK}(?=[{_LATIN}])|(?<=[{_LATIN}])
 _SPACE = re.compile(r"\s+")
 
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
@@ -33,8 +37,13 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+def iter_controls(text: str) -> Iterator[re.Match[str]]:
+    """The characters that no reader can see and that may turn or break what is shown: control, zero-width, bidi, surrogate."""
+    return _CONTROL.finditer(text)
+
+
 def find_control(text: str) -> re.Match[str] | None:
-    """The first character that no reader can see and that may turn or break what is shown: control, zero-width, bidi, surrogate."""
+    """The first of them."""
     return _CONTROL.search(text)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dafu.problems import Report, SettingsError
+from dafu.text import UNDATED
 from dafu.yamltext import Mapping, Scalar, parse_yaml
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "words"
@@ -47,6 +48,10 @@ class Words:
     def list(self, names: Sequence[str]) -> str:
         """Names in a row."""
         return ("、" if self.language == "zh-Hans" else ", ").join(names)
+
+    def group(self, kind: str, name: str) -> str:
+        """The heading of a list: `2019年`, a topic, an office; letters without a date have a heading of their own."""
+        return self.say("years.undated") if (kind, name) == ("years", UNDATED) else self.say(f"{kind}.one", name=name)
 
     def people(self, names: Sequence[str]) -> str:
         """A few names in a row; of many the first and how many they are."""

@@ -7,6 +7,8 @@ key is a problem, and anchors, aliases and tags are refused.
 
 from __future__ import annotations
 
+import bisect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +18,7 @@ from dafu.problems import Report, Spot, quote_value
 
 MAX_DEPTH = 12
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|(?<!^)\ufeff")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -48,29 +51,42 @@ class _Refused(Exception):
 
 def parse_yaml(text: str, report: Report, first_line: int = 1) -> Node | None:
     """The tree of one YAML document, or None where it is empty or broken (then the report says where and why)."""
+    places = _Places(text, first_line)
+    if forbidden := _FORBIDDEN.search(text):
+        return report.add(places.at(forbidden.start()), "yaml-broken", f"The character U+{ord(forbidden[0]):04X} can't stand in YAML.", "Delete it.")
     try:
-        return _Composer(text, report, first_line).compose()
+        return _Composer(text, report, places).compose()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        spot = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
+        opened = (error.context or "").startswith(("while scanning a quoted", "while parsing a flow"))
+        mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
+        spot = places.at(mark.index) if mark else (first_line, 1)
         why = " ".join(part for part in (error.context, error.problem) if part)
         report.add(spot, "yaml-broken", f"This is not YAML: {why}.",
                    "Put values with : # or quotation marks into double quotes, and indent with blanks.")
-    except yaml.YAMLError as error:
-        report.add((first_line, 1), "yaml-broken", f"This is not YAML: {' '.join(str(error).split())}.",
-                   "Remove the character that YAML doesn't allow.")
     except _Refused:
         pass
     return None
 
 
+class _Places:
+    """Line and column of an offset. YAML counts more characters as line ends than an editor does, so its own lines won't do."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self.first_line = first_line
+
+    def at(self, offset: int) -> Spot:
+        line = bisect.bisect_right(self.starts, offset) - 1
+        return line + self.first_line, offset - self.starts[line] + 1
+
+
 class _Composer:
     """Turns the stream of events into nodes, without recursion in the parser and with a bound on depth."""
 
-    def __init__(self, text: str, report: Report, first_line: int) -> None:
+    def __init__(self, text: str, report: Report, places: _Places) -> None:
         self.events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
         self.report = report
-        self.first_line = first_line
+        self.places = places
 
     def compose(self) -> Node | None:
         root: Node | None = None
@@ -127,4 +143,4 @@ class _Composer:
         raise _Refused
 
     def spot(self, event: yaml.Event) -> Spot:
-        return event.start_mark.line + self.first_line, event.start_mark.column + 1
+        return self.places.at(event.start_mark.index)

@@ -96,4 +96,5 @@ input.addEventListener("input", (event) => {
 });
 input.addEventListener("compositionend", () => answer(input.value));
 addEventListener("popstate", show);
+document.querySelector("#without")?.remove();
 show();

@@ -1,0 +1,97 @@
+"""What the catalogue is made of: a letter in its place, its commitments with their status, and the lists that it stands in."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dafu.letter import Commitment
+from dafu.reading import Letter, Mark
+from dafu.reference import Topic
+from dafu.status import STATUSES, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with a name and a page."""
+
+    name: str
+    slug: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment in its letter, with its status."""
+
+    letter: Letter
+    commitment: Commitment
+    mark: Mark
+    status: Status
+    quote: str
+    """The letter's own words, exactly."""
+
+    @property
+    def url(self) -> str:
+        return f"letters/{self.letter.id}/#{self.commitment.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A published letter in its place in the archive."""
+
+    letter: Letter
+    respondent: Named
+    proposers: tuple[Named, ...]
+    """In the printed order, repetitions included."""
+    co_handlers: tuple[Named, ...]
+    session: Named | None
+    topics: tuple[Topic, ...]
+    promises: tuple[Promise, ...]
+    replies_to: Letter | None = None
+
+    @property
+    def url(self) -> str:
+        return f"letters/{self.letter.id}/"
+
+    @property
+    def date(self) -> datetime.date | None:
+        return self.letter.front.date
+
+    @property
+    def updated(self) -> datetime.date | None:
+        """The day of the last revision, or of the letter."""
+        days = [revision.date for revision in self.letter.front.revisions]
+        return max(days, default=self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Letters that share a year, topic, respondent, proposer or session."""
+
+    kind: str
+    """years | topics | respondents | proposers | sessions"""
+    slug: str
+    name: str
+    entries: tuple[Entry, ...] = ()
+    """Newest first; empty for a year without a letter."""
+    description: str | None = None
+    also: tuple[Entry, ...] = ()
+    """For an office: the letters in whose handling it took part."""
+
+    @property
+    def url(self) -> str:
+        return f"{self.kind}/{self.slug}/"
+
+    @property
+    def promise_count(self) -> int:
+        return sum(len(entry.promises) for entry in self.entries)
+
+
+def count_statuses(promises: Iterable[Promise]) -> dict[str, int]:
+    """How many commitments have each status, in the register's order; statuses that none has are left out."""
+    counts = dict.fromkeys(STATUSES, 0)
+    for promise in promises:
+        counts[promise.status.code] += 1
+    return {code: count for code, count in counts.items() if count}

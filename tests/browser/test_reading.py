@@ -1,0 +1,129 @@
+"""A reader walks through the archive in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+KINDS = {
+    "home": "", "letters": "letters/", "letter with corrections": "letters/2020/ta20200005/", "letter with many commitments": "letters/2021/jy20210042/",
+    "letter with many names": "letters/2023/2023103/", "years": "years/", "year": "years/2023/", "gap": "years/2019/", "topics": "topics/", "topic": "topics/hetao/",
+    "respondents": "respondents/", "respondent": "respondents/futian-science-technology-innovation-bureau/", "co-handler": "respondents/futian-finance-bureau/",
+    "proposers": "proposers/", "proposer": "proposers/li-tao/", "sessions": "sessions/", "session": "sessions/futian-cppcc-6-3/", "commitments": "commitments/",
+    "data": "data/", "about": "about/", "search": "search/?q=知识产权", "404": "404.html",
+}
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A fresh page; whatever the console complains of, and whatever is asked of another host, fails the test."""
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    trouble: list[str] = []
+    page.on("console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(address) else trouble.append(request.url))
+    yield page
+    context.close()
+    assert trouble == []
+
+
+def test_from_home_to_a_commitment(page: Page) -> None:
+    page.goto("./")
+    page.locator(".years").get_by_role("link", name=re.compile("2021")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2021年")
+    page.get_by_role("link", name="关于提升产业园区建设及运营环境的建议").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("关于提升产业园区建设及运营环境的建议")
+    page.locator(".facts a", has_text="77项承诺").click()
+    page.locator(".promise a", has_text="新建停车位6000个").click()
+    mark = page.locator("mark[data-mark]:target")
+    expect(mark).to_have_text("新建停车位6000个")
+    expect(mark).to_be_in_viewport()
+    assert re.search(r"/letters/2021/jy20210042/#c\d+$", page.url)
+
+
+def test_from_the_register_to_both_quotes(page: Page) -> None:
+    page.goto("commitments/page/3/")
+    proof = page.locator(".promise", has=page.locator(".status-done")).first
+    words = proof.locator(".proof q").inner_text()
+    proof.locator(".proof a").first.click()
+    expect(page.locator("article")).to_contain_text(words)
+
+
+def test_contents_lead_to_their_heading(page: Page) -> None:
+    page.goto("letters/2020/ta20200005/")
+    page.locator(".contents a", has_text="（三）打造生物医药公共服务体系").click()
+    expect(page.locator("p:target")).to_contain_text("在已有博济生物医药研发公共服务平台")
+
+
+def test_correction_is_read_and_the_print_is_told(page: Page) -> None:
+    page.goto("letters/2020/ta20200005/")
+    last = page.locator(".is-signature").first
+    assert last.evaluate("element => element.innerText").strip().endswith("福田区科技创新局")
+    expect(page.locator(".aside-correction", has_text="福田区科创创新局")).to_be_visible()
+
+
+def test_neighbours_lead_through_the_archive(page: Page) -> None:
+    page.goto("letters/2018/20180136/")
+    seen = []
+    while page.locator("a[rel=next]").count():
+        page.locator("a[rel=next]").click()
+        seen.append(page.url.rstrip("/").rpartition("/")[2])
+    assert seen == ["ta20200005", "jy20210042", "2023005", "2023103"]
+
+
+def test_search_finds_a_literal_piece_and_nothing_else(page: Page) -> None:
+    page.goto("./")
+    page.get_by_role("searchbox").fill("并明确予以支持")
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.locator("#count")).to_have_attribute("data-total", "1")
+    expect(page.locator("#results li")).to_have_attribute("data-id", "2018/20180136")
+    expect(page.locator("#results .found")).to_have_text("并明确予以支持")
+    page.locator("#q").fill("ＪＹ２０２１００４２ 停车位")
+    expect(page.locator("#results li")).to_have_attribute("data-id", "2021/jy20210042")
+    page.locator("#q").fill("没有这样的字")
+    expect(page.locator("#count")).to_have_attribute("data-total", "0")
+
+
+def test_every_page_makes_sense_without_javascript(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("letters/2021/jy20210042/")
+    expect(page.locator("article mark.commitment").first).to_be_visible()
+    page.goto("search/")
+    expect(page.get_by_text("检索在浏览器里进行，需要启用 JavaScript")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("url", KINDS.values(), ids=list(KINDS))
+def test_nothing_is_wider_than_the_screen(page: Page, url: str) -> None:
+    for width in (320, 360, 768, 1100, 1280, 2560):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("url", KINDS.values(), ids=list(KINDS))
+def test_axe_finds_nothing(browser: Browser, address: str, url: str, scheme: str) -> None:
+    context = browser.new_context(base_url=address, color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(url)
+    if "search" in url:
+        expect(page.locator("#results li").first).to_be_visible()
+    result = Axe().run(page)
+    context.close()
+    assert [(violation["id"], [node["html"][:200] for node in violation["nodes"][:3]]) for violation in result.response["violations"]] == []
+
+
+def test_letter_prints_as_a_document(page: Page) -> None:
+    page.goto("letters/2023/2023103/")
+    page.emulate_media(media="print")
+    for hidden in (".masthead", ".contents", ".neighbours", ".aside-commitment"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    for shown in (".facts", "article", ".letter-promises", ".permalink"):
+        expect(page.locator(shown)).to_be_visible()

@@ -1,0 +1,214 @@
+"""Same content in, same bytes out: whatever the cache, the machine, the order and the day."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from dafu import memo, road
+from dafu.road import Options, build
+from tests.making import ROOT, TESTS, build_site, make_letter, read_tree
+
+Tree = dict[str, bytes]
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of tests/mini; its cache goes beside it."""
+    return Path(shutil.copytree(TESTS / "mini", tmp_path / "content"))
+
+
+@pytest.fixture(scope="module")
+def cold(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    """The mini site, built without a cache."""
+    output = tmp_path_factory.mktemp("cold") / "public"
+    assert build_site(TESTS / "mini", output).problems == ()
+    return read_tree(output)
+
+
+def build_cached(content: Path) -> Tree:
+    """The site of a content folder, built with the cache beside it into a fresh folder."""
+    output = content.parent / "public"
+    shutil.rmtree(output, ignore_errors=True)
+    assert build(Options(content=content, output=output, quiet=True)).problems == ()
+    return read_tree(output)
+
+
+def fill_cache(content: Path) -> None:
+    """Reads a content folder as a build would, so that the cache knows its bodies."""
+    assert road.read_archive(Options(content=content, output=content.parent / "public", quiet=True)).problems == ()
+
+
+def list_memos(content: Path) -> list[Path]:
+    return sorted(path for path in (content.parent / ".cache").rglob("*") if path.is_file())
+
+
+# The cache
+
+
+def test_cold_build_with_a_cache_is_the_build_without(content: Path, cold: Tree) -> None:
+    assert build_cached(content) == cold
+
+
+def test_warm_build_is_the_cold_one(content: Path, cold: Tree) -> None:
+    build_cached(content)
+    assert build_cached(content) == cold
+
+
+def test_warm_build_reads_no_body_anew(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_cache(content)
+    parsed: list[str] = []
+    monkeypatch.setattr(memo, "parse_body", lambda markdown, retired: parsed.append(markdown))
+    fill_cache(content)
+    assert parsed == []
+
+
+def test_deleting_the_cache_changes_nothing(content: Path, cold: Tree) -> None:
+    fill_cache(content)
+    shutil.rmtree(content.parent / ".cache")
+    assert build_cached(content) == cold
+
+
+def test_build_without_cache_leaves_none(content: Path) -> None:
+    build_site(content, content.parent / "public")
+    assert not (content.parent / ".cache").exists()
+
+
+def empty(path: Path, _: Path) -> None:
+    path.write_bytes(b"")
+
+
+def truncate(path: Path, _: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def garble(path: Path, _: Path) -> None:
+    path.write_bytes(b"\xff\x00" * 900)
+
+
+def change_a_letter(path: Path, _: Path) -> None:
+    path.write_bytes(path.read_bytes().replace("树".encode(), "林".encode()).replace("桥".encode(), "轿".encode()).replace("云".encode(), "雪".encode()))
+
+
+def exchange(path: Path, next_path: Path) -> None:
+    path.write_bytes(next_path.read_bytes())
+
+
+def become_folder(path: Path, _: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("spoil", [empty, truncate, garble, change_a_letter, exchange, become_folder], ids=lambda spoil: spoil.__name__)
+def test_spoilt_cache_changes_nothing(content: Path, cold: Tree, spoil: Callable[[Path, Path], None]) -> None:
+    fill_cache(content)
+    memos = list_memos(content)
+    assert len(memos) == 9, "one for each letter"
+    for path, next_path in zip(memos, [*memos[1:], memos[0]]):
+        spoil(path, next_path)
+    assert build_cached(content) == cold
+
+
+# The machine, the order, the day
+
+
+def run_build(folder: Path, content: str, output: str, **environment: str) -> None:
+    """`build.py` in a process of its own, standing in a folder."""
+    command = [sys.executable, str(ROOT / "build.py"), "--content", content, "--output", output, "--no-cache", "--quiet"]
+    subprocess.run(command, cwd=folder, env={**os.environ, **environment}, check=True, timeout=60)
+
+
+def copy_backwards(source: Path, target: Path) -> None:
+    """A copy whose files were made from the last to the first, each with another time."""
+    for number, path in enumerate(sorted((path for path in source.rglob("*") if path.is_file()), reverse=True)):
+        copied = target / path.relative_to(source)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        copied.write_bytes(path.read_bytes())
+        os.utime(copied, (10**9 + number, 10**9 + number))
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0"},
+        {"PYTHONHASHSEED": "4711", "TZ": "America/Adak", "LC_ALL": "C.UTF-8"},
+    ],
+    ids=["east", "west"],
+)
+def test_another_machine_makes_the_same_bytes(tmp_path: Path, cold: Tree, environment: dict[str, str]) -> None:
+    copy_backwards(TESTS / "mini", tmp_path / "elsewhere" / "content")
+    run_build(tmp_path / "elsewhere", "content", "../site", **environment)
+    assert read_tree(tmp_path / "site") == cold
+
+
+def list_files_backwards(top: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """`os.walk` on a file system that lists names the other way round."""
+    for folder, folders, names in WALK(top):
+        folders.sort(reverse=True)
+        yield folder, folders, sorted(names, reverse=True)
+
+
+WALK = os.walk
+
+
+def test_order_of_the_listing_changes_nothing(tmp_path: Path, cold: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dafu.source.os.walk", list_files_backwards)
+    build_site(TESTS / "mini", tmp_path / "public")
+    assert read_tree(tmp_path / "public") == cold
+
+
+def make_many(archive: Callable[..., Path], **keys: str) -> Path:
+    """A content folder of more letters than one process reads."""
+    letters = {f"letters/2020/{9001 + number}.md": make_letter(number=f'"{9001 + number}"', **keys) for number in range(road.POOL_FROM + 5)}
+    about = {"pages/about.md": "---\ntitle: 关于\n---\n\n虚构。\n"}
+    return archive(letters | about)
+
+
+@pytest.fixture
+def pools(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of processes that were asked for."""
+    asked: list[int] = []
+
+    def start(jobs: int, **options: object) -> ProcessPoolExecutor:
+        asked.append(jobs)
+        return ProcessPoolExecutor(jobs, **options)
+
+    monkeypatch.setattr(road, "ProcessPoolExecutor", start)
+    return asked
+
+
+def test_two_processes_make_the_same_bytes(archive: Callable[..., Path], tmp_path: Path, pools: list[int]) -> None:
+    content = make_many(archive)
+    assert [build_site(content, tmp_path / f"site{jobs}", jobs=jobs).problems for jobs in (1, 2)] == [(), ()]
+    assert pools == [2]
+    assert read_tree(tmp_path / "site2") == read_tree(tmp_path / "site1")
+
+
+def test_two_processes_find_the_same_problems(archive: Callable[..., Path], tmp_path: Path, pools: list[int]) -> None:
+    content = make_many(archive, date="2020-13-01", respondet="某某局")
+    one, two = (build_site(content, tmp_path / "public", jobs=jobs).problems for jobs in (1, 2))
+    assert pools == [2]
+    assert len(one) == 2 * (road.POOL_FROM + 5)
+    assert two == one
+
+
+def test_few_letters_are_read_in_one_process(tmp_path: Path, pools: list[int]) -> None:
+    build_site(TESTS / "mini", tmp_path / "public", jobs=2)
+    assert pools == []
+
+
+def test_no_file_tells_the_day_or_the_machine(tmp_path: Path, cold: Tree) -> None:
+    build_site(TESTS / "mini", tmp_path / "public")
+    today = datetime.date.today()
+    days = [today.isoformat(), f"{today:%Y/%m/%d}", f"{today:%Y%m%d}", f"{today.year}年{today.month}月{today.day}日", f"{today.day} {today:%B %Y}"]
+    words = [*days, str(tmp_path), str(ROOT), str(TESTS)]
+    tree = read_tree(tmp_path / "public")
+    assert [(path, word) for path, data in tree.items() for word in words if word.encode() in data] == []

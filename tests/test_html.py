@@ -1,0 +1,18 @@
+"""The Nu HTML checker has nothing to say about any page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+JAR = os.environ.get("VNU_JAR")
+
+
+@pytest.mark.skipif(not JAR or shutil.which("java") is None, reason="VNU_JAR names no jar of the Nu HTML checker, or there is no Java")
+def test_pages_are_valid_html(site: Path) -> None:
+    done = subprocess.run(["java", "-jar", str(JAR), "--skip-non-html", "--format", "gnu", str(site)], capture_output=True, text=True)
+    assert (done.stderr.splitlines()[:5], done.returncode) == ([], 0)
