@@ -129,7 +129,7 @@ def _read_strong(state: StateInline, silent: bool) -> bool:
 
 _PARSER = make_parser()
 _TAG = re.compile(r"(?<!\\)<(?:/?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|!--|!\[CDATA\[)")
-_LINK = re.compile(r"\]\(\s*<?\s*([^)>\n]*)")
+_LINK = re.compile(r"\]\([\s<]*([^)>\n]*)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _PROSE = MarkdownIt("commonmark", {"html": False}).enable("table")
 SAFE_SCHEMES = ("http:", "https:", "mailto:")

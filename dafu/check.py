@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from dafu.letter import WITHHELD, Commitment, FrontMatter, has_open_contact
@@ -18,6 +18,9 @@ from dafu.reference import Reference
 from dafu.shelf import Shelf
 from dafu.sums import NotASum, show_number, split_sum
 from dafu.text import HIDDEN, UNDATED, make_slug, squeeze
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Beyond these a year is a slip; the list of years, gaps included, would be as long."""
 
 
 def check_letter(letter: Letter, reference: Reference) -> Iterator[Problem]:
@@ -51,10 +54,13 @@ def check_shelf(shelf: Shelf) -> Iterator[Problem]:
 def _check_identity(letter: Letter, report: Report) -> None:
     front, year, spot = letter.front, letter.year, letter.front.at
     if make_slug(letter.name) != letter.name:
-        report.add((1, 1), "id-form", f"The file name {quote_value(letter.name)} is not an ID.",
-                   f"IDs are lower-case ASCII letters, digits and single hyphens: {quote_value(make_slug(letter.name) or '20180136')}.", value=letter.name)
+        better = make_slug(front.number or "") or make_slug(letter.name)
+        report.add((1, 1), "id-form", f"The file name {quote_value(letter.name)} is not an ID: lower-case ASCII letters, digits and single hyphens.",
+                   f"Rename the file to {better}.md." if better else "Rename the file after the letter's number.", value=letter.name)
     if not (year == UNDATED or (len(year) == 4 and year.isascii() and year.isdigit())):
         report.add((1, 1), "year-form", f"The folder {quote_value(year)} is not a year.", f"Name it after the reply's year, or `{UNDATED}`.", value=year)
+    elif front.date is not None and not FIRST_YEAR <= front.date.year <= LAST_YEAR:
+        report.add(spot.of("date"), "date-far", f"date {front.date} is not a day of the years {FIRST_YEAR} to {LAST_YEAR}.", "Write the date as on the letter.", value=str(front.date))
     elif front.date is not None and year != f"{front.date.year:04d}":
         report.add(spot.of("date"), "year-folder", f"date {front.date} is not in the folder's year {year}.",
                    f"Move the file to letters/{front.date.year:04d}/, or correct the date.", value=str(front.date))
@@ -114,22 +120,23 @@ def _check_commitments(letter: Letter, report: Report) -> None:
             report.add(due.at.of("value"), "due-early", f"{name}.due {due.value} lies before the letter's date {letter.front.date}.",
                        "Write the last day that the letter's words allow.", value=str(due.value))
         if due.text and squeeze(due.text) not in words:
-            report.add(due.at.of("text"), "due-words", f"{name}.due.text “{due.text}” doesn't stand in the letter.",
+            report.add(due.at.of("text"), "due-words", f"{name}.due.text {quote_value(due.text)} doesn't stand in the letter.",
                        "Quote the letter's own words for the time.", value=due.text)
 
 
 def _check_corrections(letter: Letter, report: Report) -> None:
-    taken = 0
+    taken, owner = 0, ""
     for mark, correction in letter.corrections:
         name = f"corrections[{mark.index + 1}]"
         if correction.reading is not None and squeeze(correction.reading) == squeeze(correction.quote):
-            report.add(correction.at.of("reading"), "correction-same", f"{name}.reading is what the text says already.", "Write how it should read.", value=correction.reading)
+            report.add(correction.at.of("reading"), "correction-same", f"{name}.reading {quote_value(correction.reading)} is what the text says already.", "Write how it should read.", value=correction.reading)
         if mark.span.start < taken:
-            report.add(correction.at.of("quote"), "correction-overlap", f"{name} “{correction.quote}” overlaps a correction before it.",
+            report.add(correction.at.of("quote"), "correction-overlap", f"{name} {quote_value(correction.quote)} overlaps {owner}.",
                        "Make one correction of the two, or quote fewer words.", value=correction.quote)
-        taken = max(taken, mark.span.end)
+        if mark.span.end > taken:
+            taken, owner = mark.span.end, name
         if not letter.body.is_within_cell(mark.span.start, mark.span.end):
-            report.add(correction.at.of("quote"), "correction-long", f"{name} “{correction.quote}” runs over the end of a paragraph or a table's cell.",
+            report.add(correction.at.of("quote"), "correction-long", f"{name} {quote_value(correction.quote)} runs over the end of a paragraph or a table's cell.",
                        "Correct each by itself.", value=correction.quote)
 
 
@@ -142,7 +149,8 @@ def _check_redactions(letter: Letter, report: Report) -> None:
             continue
         if nth > hidden or nth in seen:
             why = f"the body has {hidden} of them" if nth > hidden else "it has been explained already"
-            report.add(redaction.at.of("nth"), "redaction-nth", f"redactions[{number}] speaks of {HIDDEN} number {nth}, but {why}.", "Count the places in the body.", value=str(nth))
+            mend = "Count the places in the body." if nth > hidden else "Keep one of the two entries."
+            report.add(redaction.at.of("nth"), "redaction-nth", f"redactions[{number}] speaks of {HIDDEN} number {nth}, but {why}.", mend, value=str(nth))
         seen.add(nth)
 
 
@@ -183,9 +191,9 @@ def _check_slugs(front: FrontMatter, reference: Reference, report: Report) -> No
             near = difflib.get_close_matches(slug, [name for name in slugs if name], 1)
             mend = f'Did you mean "{near[0]}"?' if near else f"Define it in {file}, or use one that stands there."
             report.add(spot, "slug-unknown", f"{name} {quote_value(slug)} is not defined in {file}.", mend, value=slug)
-    for slug, count in Counter(front.topics).items():
-        if count > 1:
-            report.add(front.at.of("topics"), "topic-repeated", f"topics names {quote_value(slug)} {count} times.", "Name it once.", value=slug)
+    for number, slug in enumerate(front.topics):
+        if slug in front.topics[:number]:
+            report.add(front.at.of(f"topics.{number}"), "topic-repeated", f"topics names {quote_value(slug)} a second time.", "Name it once.", value=slug)
 
 
 def _iter_slugs(front: FrontMatter) -> Iterator[tuple[str, str, str | None, Spot]]:
@@ -232,7 +240,8 @@ def _check_evidence(letter: Letter, commitment: Commitment, name: str, shelf: Sh
             report.add(evidence.at.of("letter"), "letter-unknown", f"{here}.letter {quote_value(evidence.letter)} {why}.", mend, value=evidence.letter)
             continue
         if later is letter or (later.front.date and letter.front.date and later.front.date <= letter.front.date):
-            report.add(evidence.at.of("letter"), "evidence-old", f"{here}: the letter {later.id} of {later.front.date} is not younger than the promise of {letter.front.date}.",
+            what = "is this letter itself" if later is letter else f"of {later.front.date} is not younger than the promise of {letter.front.date}"
+            report.add(evidence.at.of("letter"), "evidence-old", f"{here}.letter {quote_value(evidence.letter)} {what}.",
                        "Only a later letter's words can say what became of it.", value=evidence.letter)
         _check_published(later, letter, evidence.at.of("letter"), f"{here}.letter", report)
         find_quote(evidence, here, Finder(later.body.text), report, where=f"the letter {later.id}")

@@ -20,8 +20,8 @@ ID_FORM = "[a-z0-9]+(-[a-z0-9]+)*"
 NAME = Text(hint="a name")
 QUOTE = Text(hint="words of the letter", longest=5000)
 NTH = Number(whole=True, least=1)
-LETTER_REF = Text(pattern=rf"((\d{{4}}|undated)/)?{ID_FORM}", hint="a letter's ID, or YEAR/ID")
-PARAGRAPH = Text(pattern="p[1-9][0-9]*", hint="a paragraph's anchor, such as p14")
+LETTER_REF = Text(pattern=rf"((\d{{4}}|undated)/)?{ID_FORM}", hint="a letter's ID, or YEAR/ID", example="20180136 or 2018/20180136")
+PARAGRAPH = Text(pattern="p[1-9][0-9]*", hint="a paragraph's anchor", example="p14")
 
 KINDS = ("proposal", "suggestion")
 SAYS = ("done", "progress", "restated", "redefined")
@@ -41,7 +41,7 @@ class Source(Record):
     """Where the transcription comes from; `sha256` is that of the copy that is kept, its contact line masked."""
 
     file: str | None = key(Text(hint="a file's name"), default=None)
-    sha256: str | None = key(Text(pattern="[0-9a-f]{64}", hint="64 hexadecimal digits"), default=None)
+    sha256: str | None = key(Text(pattern="[0-9a-f]{64}", hint="the SHA-256 of a file, 64 hexadecimal digits", example="the first word that sha256sum prints"), default=None)
     url: str | None = key(Address(), default=None)
     scan: str | None = key(Text(hint="a file's name or an address"), default=None)
     note: str | None = key(Text(hint="a remark"), default=None)
@@ -121,7 +121,7 @@ class Evidence(Record):
 class Commitment(Record):
     """What the respondent says that it will do."""
 
-    id: str = key(Text(pattern="c[1-9][0-9]{0,3}", hint="c and a number, such as c1"))
+    id: str = key(Text(pattern="c[1-9][0-9]{0,3}", hint="the letter c and a number", example="c1"))
     quote: str = key(QUOTE)
     nth: int | None = key(NTH, default=None)
     action: str = key(Text(hint="the action in plain words"))
@@ -183,7 +183,7 @@ class Note(Record):
 class FrontMatter(Record):
     """The annotations of an official reply (答复)."""
 
-    number: str | None = key(Text(pattern=r"\S+", hint="the number as printed, without blanks", longest=100), default=None)
+    number: str | None = key(Text(pattern=r"\S+", hint="a number as printed, without blanks", example="20180136", longest=100), default=None)
     title: str = key(Text(hint="the proposal's title", longest=500, is_typed=True))
     printed_title: str | None = key(Text(hint="the letter's own heading", longest=1000, is_typed=True), default=None)
     draft: bool = key(Flag(), default=False)

@@ -6,6 +6,7 @@ import html
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from dafu.output import Output, file_of
@@ -23,8 +24,8 @@ class LinkCheck:
         self.base_path = base_path
         self.paths: set[str] = set()
         self.anchors: dict[str, frozenset[bytes]] = {}
-        self.links: dict[tuple[str, str], str] = {}
-        """Path and fragment to the first page that asks for it."""
+        self.links: dict[tuple[str, str], tuple[str, str]] = {}
+        """Path and fragment to the first page that asks for it, and the link as it stands there."""
 
     def watch(self, outputs: Iterable[Output]) -> Iterator[Output]:
         """The same outputs, looked at."""
@@ -37,9 +38,10 @@ class LinkCheck:
     def _look(self, output: Output) -> None:
         self.anchors[output.path] = frozenset(_ANCHOR.findall(output.data))
         for found in set(_TARGET.findall(output.data)):
-            target = self._resolve(output.path, html.unescape(found.decode()))
+            link = html.unescape(found.decode())
+            target = self._resolve(output.path, link)
             if target is not None:
-                self.links.setdefault(target, output.path)
+                self.links.setdefault(target, (output.path, link))
 
     def _resolve(self, page: str, link: str) -> tuple[str, str] | None:
         """The file and fragment that a link asks for; None for one that leads out of the site."""
@@ -59,8 +61,18 @@ class LinkCheck:
 
     def iter_problems(self) -> Iterator[Problem]:
         """A problem for each dead link."""
-        for (path, fragment), page in sorted(self.links.items()):
+        for (path, fragment), (page, link) in sorted(self.links.items()):
             if path not in self.paths:
-                yield Problem(path=page, code="link-dead", message=f"A link leads to {path}, which is not part of the site.", mend="Correct the link, or add what it names.", value=path)
+                yield Problem(path=page, code="link-dead", message=f"A link leads to {path}, which is not part of the site.", mend="Correct the link, or add what it names.", value=link)
             elif fragment and path in self.anchors and fragment.encode() not in self.anchors[path]:
-                yield Problem(path=page, code="anchor-dead", message=f"A link leads to #{fragment} of {path}, where no such anchor is.", mend="Correct the link.", value=f"{path}#{fragment}")
+                yield Problem(path=page, code="anchor-dead", message=f"A link leads to {path}#{fragment}, where no such anchor is.", mend="Correct the link.", value=link)
+
+
+def trace_problem(problem: Problem, sources: dict[str, tuple[str, str, int]]) -> Problem:
+    """The problem at the place where an editor typed the link, where one did; `sources` has path, Markdown and first line by page."""
+    file, markdown, first_line = sources.get(problem.path, ("", "", 1))
+    place = markdown.find(f"]({problem.value}")
+    if place < 0:
+        return problem
+    line = markdown.count("\n", 0, place)
+    return replace(problem, path=file, line=first_line + line, column=place + 2 - markdown.rfind("\n", 0, place))

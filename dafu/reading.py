@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from dafu.body import Body, parse_body
 from dafu.letter import Correction, FrontMatter
-from dafu.problems import Report
+from dafu.problems import Report, quote_value
 from dafu.quotes import Finder, Missed, Span
 from dafu.records import Record, RecordOf, read_record
 from dafu.reference import (
@@ -136,14 +136,17 @@ def read_thread(text: str, report: Report) -> Thread | None:
 
 def read_page(slug: str, text: str, report: Report) -> Page | None:
     head = read_head(PageHead, text, report)
-    return Page(slug, report.path, *head) if head else None
+    if head is None:
+        return None
+    _report_controls(head[1], head[2], report)
+    return Page(slug, report.path, *head)
 
 
 def read_settings(shape: Shape, text: str, report: Report) -> object | None:
     """A .yml file's value by its shape."""
     node = parse_yaml(text, report)
     if node is None and not report.problems and isinstance(shape, RecordOf):
-        node = Mapping((), (1, 1))
+        return report.add((1, 1), "file-empty", "The file has no keys.", "Write `key: value` lines, or delete it.")
     return shape.read(node, "", report) if node is not None else None
 
 
@@ -168,10 +171,7 @@ def _report_body(body: Body, markdown: str, first_line: int, report: Report) -> 
     """Reports what a body may not hold."""
     if not body.blocks:
         report.add((first_line, 1), "body-empty", "The letter has no text.", "Write the letter's words under the front matter.")
-    for hidden in iter_controls(markdown):
-        line = markdown.count("\n", 0, hidden.start())
-        column = hidden.start() - markdown.rfind("\n", 0, hidden.start())
-        report.add((first_line + line, column), "text-control", f"The text holds the invisible character U+{ord(hidden[0]):04X}.", "Delete it.")
+    _report_controls(markdown, first_line, report)
     mends = {
         "body-html": ("looks like an HTML tag; a letter's text has none.", "Delete it, or write \\< if the letter prints it."),
         "body-link": ("is not an address that a link here may have.", "Use https:, http: or mailto:, or write the words without a link."),
@@ -183,6 +183,13 @@ def _report_body(body: Body, markdown: str, first_line: int, report: Report) -> 
         if block.kind == "heading" and not 2 <= block.level <= 4:
             report.add((first_line + block.line - 1, 1), "body-heading", f"A heading of level {block.level} stands here.",
                        "Use ## for 一、, ### for （一） and #### below; the page's own title is level 1.")
+
+
+def _report_controls(text: str, first_line: int, report: Report) -> None:
+    for hidden in iter_controls(text):
+        line = text.count("\n", 0, hidden.start())
+        column = hidden.start() - text.rfind("\n", 0, hidden.start())
+        report.add((first_line + line, column), "text-control", f"The text holds the invisible character U+{ord(hidden[0]):04X}.", "Delete it.")
 
 
 _LETTERS = {"figures": ("figure", "f"), "citations": ("citation", "q"), "notes": ("note", "n"), "corrections": ("correction", "k")}
@@ -217,4 +224,4 @@ def find_quote(item: Record, name: str, finder: Finder, report: Report, where: s
 def _report_missed(item: Record, name: str, missed: Missed, report: Report, where: str) -> None:
     spot = item.at.of("nth" if missed.code == "quote-nth" else "quote")
     message = missed.message.replace("the text", where)
-    report.add(spot, missed.code, f"{name} “{item.quote}” {message}", missed.mend, value=item.quote)
+    report.add(spot, missed.code, f"{name} {quote_value(item.quote)} {message}", missed.mend, value=item.quote)

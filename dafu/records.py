@@ -62,7 +62,7 @@ class RecordOf:
         if self.shorthand and isinstance(node, Scalar):
             node = Mapping(((Scalar(self.shorthand, node.spot), node),), node.spot)
         if not isinstance(node, Mapping):
-            return wrong_kind(node, name, f"a mapping with the keys {', '.join(iter_keys(self.cls))}", report)
+            return wrong_kind(node, name, f"keys and values: {', '.join(iter_keys(self.cls))}", report)
         return read_record(self.cls, node, name, report)
 
     def schema(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from dafu.check_reference import check_pages, check_reference
 from dafu.data import iter_archive_files, make_letter_files
 from dafu.feeds import iter_feeds, iter_machine_files, last_change
 from dafu.letterpage import make_letter_view, make_notice_view
-from dafu.links import LinkCheck
+from dafu.links import LinkCheck, trace_problem
 from dafu.memo import Memo
 from dafu.output import Output, base_path
 from dafu.pages import KINDS, Browsing
@@ -95,6 +95,9 @@ def build(options: Options, *, writing: bool = True) -> Result:
     else:
         sizes = [len(output.data) for output in outputs]
         counts, problems = (len(sizes), sum(sizes), 0), tuple(links.iter_problems())
+    sources = {f"letters/{letter.id}/index.html": (letter.path, letter.markdown, letter.line) for letter in archive.letters if problems}
+    sources |= {f"{page.slug}/index.html": (page.path, page.markdown, page.line) for page in archive.pages}
+    problems = tuple(trace_problem(problem, sources) for problem in problems)
     files, size_bytes, changed = counts
     pages = sum(path.endswith(".html") for path in links.paths)
     return Result(problems=problems, letters=len(catalogue.entries), drafts=catalogue.draft_count, pages=pages, files=files, size_bytes=size_bytes, changed=changed,
@@ -124,7 +127,7 @@ def read_archive(options: Options) -> Archive:
     reference = _read_reference(listing, options, problems)
     pages = tuple(page for file in listing.pages if (page := _read_with(partial(read_page, _stem(file)), file, problems)) is not None)
     letters = _read_letters(listing.letters, options, problems)
-    if not listing.letters:
+    if not listing.letters and not problems:
         problems.append(Problem(path=show_path(options.content), code="no-letters", message="There is no letter in letters/.", mend="Write one to letters/YEAR/ID.md."))
     paths = {name: file.shown for name, file in listing.settings.items()} | {f"threads/{_stem(file)}": file.shown for file in listing.threads}
     problems += check_reference(reference, paths)

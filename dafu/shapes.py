@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from dafu.problems import Report, Spot, quote_value
-from dafu.text import drop_typed_blanks, find_control
+from dafu.text import drop_typed_blanks, find_control, make_slug, squeeze
 from dafu.yamltext import Mapping, Node, Scalar, Sequence
 
 
@@ -26,7 +26,7 @@ class Shape(Protocol):
 def wrong_kind(node: Node, name: str, wanted: str, report: Report) -> None:
     """Reports a mapping where a list should be, and the like."""
     kinds = {Scalar: "a single value", Sequence: "a list", Mapping: "a mapping with keys"}
-    report.add(node.spot, "value-kind", f"{name} is {kinds[type(node)]}, but should be {wanted}.", f"Write {wanted}.")
+    report.add(node.spot, "value-kind", f"{name or 'The file'} is {kinds[type(node)]}.", f"Write {wanted}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Text:
 
     pattern: str | None = None
     hint: str = "some text"
+    example: str | None = None
     longest: int = 2000
     is_typed: bool = False
     """Whether the letter's own words stand here, in which a typist's blanks are none."""
@@ -51,15 +52,21 @@ class Text:
         if len(text) > self.longest:
             return report.add(node.spot, "text-long", f"{name} has {len(text)} characters; the most is {self.longest}.", "Shorten it.")
         if self.pattern and not re.fullmatch(self.pattern, text):
-            return report.add(node.spot, "value-form", f"{name} {quote_value(text)} is not {self.hint}.", f"Write {self.hint}.", value=text)
+            return report.add(node.spot, "value-form", f"{name} {quote_value(text)} is not {self.hint}.", self._mend(text), value=text)
         return text
+
+    def _mend(self, text: str) -> str:
+        """What to write in the place of a text of the wrong form: the nearest right one where there is one, else an example."""
+        near = (form(text) for form in (make_slug, squeeze, str.lower))
+        fitting = next((form for form in near if re.fullmatch(self.pattern or "", form)), None)
+        return f'Did you mean "{fitting}"?' if fitting else f"Write it like {self.example}."
 
     def schema(self) -> dict[str, Any]:
         found: dict[str, Any] = {"type": ["string", "number"] if self.pattern is None else "string"}
         return found | ({"pattern": f"^(?:{self.pattern})$"} if self.pattern else {})
 
 
-SLUG = Text(pattern="[a-z0-9]+(-[a-z0-9]+)*", hint="a slug: lower-case ASCII letters, digits and single hyphens", longest=100)
+SLUG = Text(pattern="[a-z0-9]+(-[a-z0-9]+)*", hint="a slug: lower-case ASCII letters, digits and single hyphens", example="big-trees", longest=100)
 """A name as it stands in a permalink."""
 
 
@@ -74,8 +81,7 @@ class Address:
         text = node.text if isinstance(node, Scalar) else None
         if text is not None and (is_base_address(text) if self.is_base else is_address(text)):
             return text
-        wanted = "an address that begins with https:// or http://"
-        return report.add(node.spot, "address-invalid", f"{name} {quote_value(text or '')} is not {wanted}.", f"Write {wanted}.", value=text)
+        return report.add(node.spot, "address-invalid", f"{name} {quote_value(text or '')} is not an address on the web.", "Write one that begins with https:// or http://.", value=text)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "uri", "pattern": "^https?://"}
@@ -121,10 +127,11 @@ class Flag:
     """true or false."""
 
     def read(self, node: Node, name: str, report: Report) -> bool | None:
-        text = node.text if isinstance(node, Scalar) else None
-        if text in ("true", "false"):
-            return text == "true"
-        return report.add(node.spot, "value-flag", f"{name} is neither true nor false.", "Write true or false.", value=text)
+        if not isinstance(node, Scalar):
+            return wrong_kind(node, name, "true or false", report)
+        if node.text in ("true", "false"):
+            return node.text == "true"
+        return report.add(node.spot, "value-flag", f"{name} {quote_value(node.text or '')} is neither true nor false.", "Write true or false.", value=node.text)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
@@ -138,11 +145,14 @@ class Number:
     least: int | None = None
 
     def read(self, node: Node, name: str, report: Report) -> int | float | None:
-        text = node.text if isinstance(node, Scalar) else None
-        wanted = "a whole number like 180" if self.whole else "a number like 6000 or 4.37, without unit or comma"
+        example = "180" if self.whole else "6000 or 4.37"
+        if not isinstance(node, Scalar):
+            return wrong_kind(node, name, f"a number like {example}", report)
+        text = node.text
+        wanted = "a whole number" if self.whole else "a number without unit or comma"
         form = r"-?\d{1,15}" if self.whole else r"-?\d{1,15}(\.\d{1,12})?"
         if text is None or not re.fullmatch(form, text, re.ASCII):
-            return report.add(node.spot, "number-invalid", f"{name} {quote_value(text or '')} is not {wanted}.", f"Write {wanted}.", value=text)
+            return report.add(node.spot, "number-invalid", f"{name} {quote_value(text or '')} is not {wanted}.", f"Write digits, like {example}.", value=text)
         if self.least is not None and float(text) < self.least:
             return report.add(node.spot, "number-small", f"{name} is {text}; the least is {self.least}.", f"Write {self.least} or more.", value=text)
         value = float(text)
@@ -157,9 +167,11 @@ class Day:
     """A calendar day, typed YYYY-MM-DD."""
 
     def read(self, node: Node, name: str, report: Report) -> datetime.date | None:
-        text = node.text if isinstance(node, Scalar) else None
+        if not isinstance(node, Scalar):
+            return wrong_kind(node, name, "a date like 2018-05-10", report)
+        text = node.text
         match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text or "", re.ASCII)
-        mend = "Write YYYY-MM-DD, as on the letter."
+        mend = "Write YYYY-MM-DD, as on the letter." if name == "date" else "Write YYYY-MM-DD."
         if match is None:
             return report.add(node.spot, "date-invalid", f"{name} {quote_value(text or '')} is not a date.", mend, value=text)
         year, month, day = (int(part) for part in match.groups())

@@ -5,6 +5,7 @@ Leaves to others: what the text means.
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -78,7 +79,7 @@ def read_source(file: SourceFile, report: Report) -> str | None:
     except OSError as error:
         return report.add((1, 1), "file-unreadable", f"The file can't be read: {error.strerror}.", "Check that it exists and may be read.")
     if not data.strip():
-        return report.add((1, 1), "file-empty", "The file is empty.", "Write the letter into it, or delete it.")
+        return report.add((1, 1), "file-empty", "The file is empty.", "Write something into it, or delete it.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -154,5 +155,7 @@ def _misplaced(file: SourceFile) -> Problem:
 
 
 def _unknown_settings(file: SourceFile) -> Problem:
+    known = [f"{name}.yml" for name in SETTINGS]
+    near = difflib.get_close_matches(file.name, known, 1, 0.7)
     return Problem(path=file.shown, code="settings-unknown", message="No part of the archive reads this file.",
-                   mend=f"Known names: {', '.join(f'{name}.yml' for name in SETTINGS)}.")
+                   mend=f'Did you mean "{near[0]}"?' if near else f"Known names: {', '.join(known)}.")

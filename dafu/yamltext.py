@@ -62,7 +62,7 @@ def parse_yaml(text: str, report: Report, first_line: int = 1) -> Node | None:
         spot = places.at(mark.index) if mark else (first_line, 1)
         why = " ".join(part for part in (error.context, error.problem) if part)
         report.add(spot, "yaml-broken", f"This is not YAML: {why}.",
-                   "Put values with : # or quotation marks into double quotes, and indent with blanks.")
+                   "Put values with : # * & @ or quotation marks into double quotes, and indent with blanks, not tabs.")
     except _Refused:
         pass
     return None
@@ -134,7 +134,8 @@ class _Composer:
             self.refuse(event, "yaml-alias", f"{quote_value(name)} is a YAML anchor or alias; they are not used here.",
                         "Write the value out, or put it into quotes if it begins with & or *.")
         if event.tag is not None and event.tag != "!":
-            self.refuse(event, "yaml-tag", f"{quote_value(event.tag)} is a YAML tag; values here are text.", "Remove it, or put the value into quotes.")
+            typed = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.refuse(event, "yaml-tag", f"{quote_value(typed)} is a YAML tag; values here are text.", "Remove it, or put the value into quotes.")
         if depth > MAX_DEPTH:
             self.refuse(event, "yaml-deep", f"Values are nested more than {MAX_DEPTH} deep here.", "See the front matter's keys in the README.")
 

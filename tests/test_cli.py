@@ -29,7 +29,7 @@ def test_build_writes_and_sums_up(healthy: Path, tmp_path: Path, capsys: pytest.
     assert run("--content", healthy, "--output", tmp_path / "out") == 0
     assert (tmp_path / "out" / "letters" / "2020" / "9001" / "index.html").is_file()
     summary = capsys.readouterr().out
-    assert summary.startswith("1 letters, ") and "files changed in" in summary and summary.endswith("seconds.\n")
+    assert summary.startswith("1 letter, ") and "files changed in" in summary and summary.endswith("seconds.\n")
 
 
 def test_check_writes_nothing(healthy: Path, tmp_path: Path) -> None:

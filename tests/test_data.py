@@ -85,7 +85,7 @@ def test_large_archive_is_split_by_year(archive: Callable[..., Path]) -> None:
     letters = {f"letters/{2020 + n}/900{n}.md": make_letter(number=f"900{n}", date=f"{2020 + n}-05-06") for n in (1, 2)}
     found = read_archive(Options(content=archive(letters), output=Path("none"), use_cache=False))
     files = {output.path: json.loads(output.data) for output in iter_archive_files(make_catalogue(found.letters, found.reference, ()), split_bytes=10) if "letters" in output.path and "json" in output.path}
-    assert files["data/letters.json"] == [{"year": "2022", "url": "data/letters-2022.json", "letters": 1}, {"year": "2021", "url": "data/letters-2021.json", "letters": 1}]
+    assert files["data/letters.json"] == [{"year": 2022, "url": "data/letters-2022.json", "letters": 1}, {"year": 2021, "url": "data/letters-2021.json", "letters": 1}]
     assert [letter["id"] for letter in files["data/letters-2021.json"]] == ["2021/9001"]
 
 

@@ -104,16 +104,16 @@ def test_statuses_of_the_mini_archive(mini: Tree) -> None:
         "2016/9001#c1": "done",  # the youngest word counts, whatever the order of the evidence
         "2016/9001#c2": "restated",
         "2016/9001#c3": "redefined",
-        "2016/9001#c4": "not-mentioned",
+        "2016/9001#c4": "not-mentioned-since",
         "2016/9001#c5": "progress",
-        "2016/9001#c6": "not-mentioned",
-        "2016/9001#c7": "not-mentioned",
+        "2016/9001#c6": "not-mentioned-since",
+        "2016/9001#c7": "not-mentioned-since",
         "2016/9001#c8": "uncheckable",
-        "2016/9001#c9": "not-mentioned",
-        "2016/9001-2#c1": "not-mentioned",  # by letters of the successor
-        "2018/9002-ta#c1": "not-mentioned",
-        "2019/9006#c1": "no-later-letter",  # drafts and withdrawn letters are not held
-        "undated/9003#c1": "no-later-letter",
+        "2016/9001#c9": "not-mentioned-since",
+        "2016/9001-2#c1": "not-mentioned-since",  # by letters of the successor
+        "2018/9002-ta#c1": "not-mentioned-since",
+        "2019/9006#c1": "no-later-letter-held",  # drafts and withdrawn letters are not held
+        "undated/9003#c1": "no-later-letter-held",
     }
 
 
