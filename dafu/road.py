@@ -86,32 +86,39 @@ def build(options: Options, *, writing: bool = True) -> Result:
     archive = read_archive(options)
     if archive.problems:
         return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
-    site = archive.reference.site
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
-    links = LinkCheck(base_path(site.base_url))
+    links = LinkCheck(base_path(catalogue.site.base_url))
     outputs = links.watch(_show_progress(iter_outputs(catalogue), "files", options.quiet))
-    if writing:
-        counts, problems = _write(options.output, outputs, links)
-    else:
-        sizes = [len(output.data) for output in outputs]
-        counts, problems = (len(sizes), sum(sizes), 0), tuple(links.iter_problems())
-    sources = {f"letters/{letter.id}/index.html": (letter.path, letter.markdown, letter.line) for letter in archive.letters if problems}
-    sources |= {f"{page.slug}/index.html": (page.path, page.markdown, page.line) for page in archive.pages}
-    problems = tuple(trace_problem(problem, sources) for problem in problems)
-    files, size_bytes, changed = counts
-    pages = sum(path.endswith(".html") for path in links.paths)
-    return Result(problems=problems, letters=len(catalogue.entries), drafts=catalogue.draft_count, pages=pages, files=files, size_bytes=size_bytes, changed=changed,
-                  seconds=time.perf_counter() - start)
+    size_bytes, changed = _write(options.output, outputs, links) if writing else (sum(len(output.data) for output in outputs), 0)
+    return Result(
+        problems=_trace_problems(links, archive),
+        letters=len(catalogue.entries),
+        drafts=catalogue.draft_count,
+        pages=sum(path.endswith(".html") for path in links.paths),
+        files=len(links.paths),
+        size_bytes=size_bytes,
+        changed=changed,
+        seconds=time.perf_counter() - start,
+    )
 
 
-def _write(target: Path, outputs: Iterable[Output], links: LinkCheck) -> tuple[tuple[int, int, int], tuple[Problem, ...]]:
-    """Writes the stream; with a dead link in it the old site stays."""
+def _write(target: Path, outputs: Iterable[Output], links: LinkCheck) -> tuple[int, int]:
+    """Writes the stream, unless there is a dead link in it; returns the site's bytes and how many files changed."""
     with stage_site(target) as staging:
         for output in outputs:
             staging.write(output)
-        problems = tuple(links.iter_problems())
-        changed = 0 if problems else staging.commit()
-        return (len(staging.seen), staging.size_bytes, changed), problems
+        is_sound = next(links.iter_problems(), None) is None
+        return staging.size_bytes, staging.commit() if is_sound else 0
+
+
+def _trace_problems(links: LinkCheck, archive: Archive) -> tuple[Problem, ...]:
+    """Dead links, where an editor typed them at the place of typing."""
+    problems = tuple(links.iter_problems())
+    if not problems:
+        return ()
+    sources = {f"letters/{letter.id}/index.html": (letter.path, letter.markdown, letter.line) for letter in archive.letters}
+    sources |= {f"{page.slug}/index.html": (page.path, page.markdown, page.line) for page in archive.pages}
+    return tuple(sort_problems(trace_problem(problem, sources) for problem in problems))
 
 
 def _check_folders(options: Options) -> None:
