@@ -126,7 +126,13 @@ class Browsing:
     def make_data(self) -> View:
         title, description = self.words.say("data.title"), self.words.say("data.description")
         return View(url="data/", template="pages/data.html", title=title, description=description, section="data", crumbs=(Crumb(title, "data/"),),
-                    data={"catalogue": self.catalogue}, linked_data=(make_dataset_data(self.catalogue),))
+                    data={"rows": self._count_rows()}, linked_data=(make_dataset_data(self.catalogue),))
+
+    def _count_rows(self) -> dict[str, int]:
+        """How many rows each table of `data/` has."""
+        figures = sum(mark.kind == "figure" for entry in self.catalogue.entries for mark in entry.letter.marks)
+        letters = len(self.catalogue.entries)
+        return {"letters.json": letters, "letters.csv": letters, "commitments.csv": len(self.catalogue.promises), "figures.csv": figures}
 
     def make_lost(self) -> View:
         title = self.words.say("lost.title")

@@ -35,7 +35,7 @@ from dafu.write import stage_site
 
 T = TypeVar("T")
 
-POOL_FROM = 200
+POOL_FROM = 300
 """Letters from which on more than one process pays."""
 
 
@@ -175,8 +175,8 @@ def _read_letters(files: tuple[SourceFile, ...], options: Options, problems: lis
     """All letters in the order of their paths; in several processes where there are many."""
     read = partial(read_letter_file, options.memo)
     if options.jobs > 1 and len(files) >= POOL_FROM:
-        method = "fork" if sys.platform == "linux" else "spawn"
-        with ProcessPoolExecutor(options.jobs, mp_context=get_context(method)) as pool:
+        # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
+        with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
             found = list(_show_progress(pool.map(read, files, chunksize=50), "letters", options.quiet))
     else:
         found = list(_show_progress(map(read, files), "letters", options.quiet))
