@@ -10,6 +10,7 @@ from dafu.letter import Commitment
 from dafu.reading import Letter, Mark
 from dafu.reference import Topic
 from dafu.status import STATUSES, Status
+from dafu.text import squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Promise:
     @property
     def url(self) -> str:
         return f"letters/{self.letter.id}/#{self.commitment.id}"
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether the action in plain words is just what the letter says."""
+        return squeeze(self.commitment.action) == squeeze(self.quote)
 
 
 @dataclass(frozen=True, slots=True)
