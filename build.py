@@ -9,6 +9,8 @@ try:
     from dafu.cli import main
 except ModuleNotFoundError as error:
     sys.exit(print(f"build.py: the package {error.name} isn't installed. Install what Dafu needs: pip install -e .", file=sys.stderr) or 2)
+except KeyboardInterrupt:
+    sys.exit(130)
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

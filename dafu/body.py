@@ -14,15 +14,26 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
+import markdown_it
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from dafu.shapes import is_address
 from dafu.text import drop_typed_blanks
 
+PARSER_VERSION = markdown_it.__version__
 PARAGRAPH_GAP = "\n\n"
 _RUN_IN = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])")
+
+
+Fault = tuple[int, int, str, str]
+"""Line, column, code and value."""
+
+MAX_FAULTS = 200
+"""Of one kind in one file; who mends so many runs the check again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,7 @@ class Body:
     blocks: tuple[Block, ...] = ()
     text: str = ""
     """The plain text, paragraphs parted by a blank line; annotations count in its code points."""
-    faults: tuple[tuple[int, int, str, str], ...] = field(default=())
+    faults: tuple[Fault, ...] = field(default=())
     """Line, column (from 1, in the Markdown as typed), code and value of what a body may not hold."""
 
     def is_within_cell(self, start: int, end: int) -> bool:
@@ -114,15 +125,17 @@ def _read_strong(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith("**", state.pos):
         return False
     end = state.src.find("**", state.pos + 2)
-    if end < state.pos + 3 or state.level:
+    if end < state.pos + 3 or end + 2 > state.posMax or state.env.get("is_strong"):
         return False
     if not silent:
         start, stop = state.pos + 2, state.posMax
+        state.env["is_strong"] = True
         state.push("strong_open", "strong", 1).markup = "**"
         state.pos, state.posMax = start, end
         state.md.inline.tokenize(state)
         state.pos, state.posMax = end, stop
         state.push("strong_close", "strong", -1).markup = "**"
+        state.env["is_strong"] = False
     state.pos = end + 2
     return True
 
@@ -145,15 +158,26 @@ def parse_body(markdown: str, retired: frozenset[str] = frozenset()) -> Body:
     return Body(tuple(builder.blocks), "".join(builder.parts), tuple(sorted(_iter_faults(markdown))))
 
 
-def _iter_faults(markdown: str) -> Iterator[tuple[int, int, str, str]]:
+def _iter_faults(markdown: str) -> Iterator[Fault]:
     """Tags, and links to what is no address of a page; places are those in the file as typed."""
-    found = [(match.start(), "body-html", match[0]) for match in _TAG.finditer(markdown)]
-    for match in _LINK.finditer(markdown):
-        scheme = _SCHEME.match("".join(html.unescape(match[1]).split()))
-        if scheme and scheme[0].lower() not in SAFE_SCHEMES:
-            found.append((match.start(1), "body-link", match[1].partition(":")[0] + ":"))
-    for place, code, value in found:
-        yield markdown.count("\n", 0, place) + 1, place - markdown.rfind("\n", 0, place), code, value
+    for match in islice(_TAG.finditer(markdown), MAX_FAULTS):
+        yield *_place(markdown, match.start()), "body-html", match[0]
+    yield from iter_link_faults(markdown)
+
+
+def iter_link_faults(markdown: str) -> Iterator[Fault]:
+    """Links that no page here may have: to other schemes, to addresses that are none, and from the root of a host."""
+    for match in islice(_LINK.finditer(markdown), MAX_FAULTS):
+        address = "".join(html.unescape(match[1]).split())
+        scheme = _SCHEME.match(address)
+        if scheme and (scheme[0].lower() not in SAFE_SCHEMES or (scheme[0].lower() != "mailto:" and not is_address(address))):
+            yield *_place(markdown, match.start(1)), "body-link", match[1] if scheme[0].lower() in SAFE_SCHEMES else match[1].partition(":")[0] + ":"
+        elif not scheme and address.startswith("/"):
+            yield *_place(markdown, match.start(1)), "body-link-root", match[1]
+
+
+def _place(markdown: str, offset: int) -> tuple[int, int]:
+    return markdown.count("\n", 0, offset) + 1, offset - markdown.rfind("\n", 0, offset)
 
 
 def _iter_blocks(tokens: list[Token]) -> Iterator[tuple[str, int, int, list[list[list[Token]]]]]:

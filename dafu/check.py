@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -34,9 +35,8 @@ def check_letter(letter: Letter, reference: Reference) -> Iterator[Problem]:
     _check_anchors(letter, report)
     _check_sums(letter.front, report)
     _check_slugs(letter.front, reference, report)
-    if has_open_contact(letter.front) and not reference.site.publish_contacts:
-        report.add(letter.front.at.of("contact"), "contact-open", "contact names a person, and site.yml doesn't let contacts be published.",
-                   f"Write `contact: {WITHHELD}`, and keep the person's line in the body as （联系人：{HIDDEN}）.")
+    if not reference.site.publish_contacts:
+        _check_contact(letter, report)
     yield from report.problems
 
 
@@ -49,6 +49,25 @@ def check_shelf(shelf: Shelf) -> Iterator[Problem]:
         for number, commitment in enumerate(letter.front.commitments, 1):
             _check_evidence(letter, commitment, f"commitments[{number}]", shelf, report)
         yield from report.problems
+
+
+_CONTACT_LINE = re.compile(r"联系(?:人|电话|方式)(?:及?电话)?\s*[：:](.*?)(?=[）)\n]|联系|$)", re.MULTILINE)
+
+
+def _check_contact(letter: Letter, report: Report) -> None:
+    """Whether a contact person stands in the front matter or the body; the message never repeats who."""
+    line = f"（联系人：{HIDDEN}）"
+    if has_open_contact(letter.front):
+        report.add(letter.front.at.of("contact"), "contact-open", "contact names a person, and site.yml doesn't let contacts be published.",
+                   f"Write `contact: {WITHHELD}`, and keep the person's line in the body as {line}.")
+    elif letter.front.contact is not None and HIDDEN not in letter.body.text:
+        report.add(letter.front.at.of("contact"), "contact-unmarked", f"contact is {WITHHELD}, but the body doesn't say {HIDDEN} anywhere.",
+                   f"Keep the person's line in the body as {line}; without such a line write `contact: null`.")
+    for match in _CONTACT_LINE.finditer(letter.markdown):
+        if re.search(r"\w", match[1].replace(HIDDEN, "")):
+            row = letter.markdown.count("\n", 0, match.start())
+            column = match.start() - letter.markdown.rfind("\n", 0, match.start())
+            report.add((letter.line + row, column), "contact-body", "A contact person stands here, and site.yml doesn't let contacts be published.", f"Write {line} and nothing else.")
 
 
 def _check_identity(letter: Letter, report: Report) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -29,6 +30,9 @@ _WITH_VALUE = ("--content", "--output", "--base-url", "--jobs", "--format", "--p
 
 def main(arguments: Sequence[str]) -> int:
     """Runs a command; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return _run(make_parser().parse_args(_with_command(list(arguments))))
     except SettingsError as error:
@@ -36,10 +40,10 @@ def main(arguments: Sequence[str]) -> int:
         return USAGE
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        print(f"build.py: {name}{error.strerror or error}. The site is as it was.", file=sys.stderr)
+        print(f"build.py: {name}{error.strerror or error}.", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
-        print("\nInterrupted; the site is as it was.", file=sys.stderr)
+        print("\nInterrupted.", file=sys.stderr)
         return INTERRUPTED
 
 

@@ -21,7 +21,7 @@ class LinkCheck:
     """Watches outputs go by; afterwards it knows which links are dead."""
 
     def __init__(self, base_path: str) -> None:
-        self.base_path = base_path
+        self.base_path = unquote(base_path)
         self.paths: set[str] = set()
         self.anchors: dict[str, frozenset[bytes]] = {}
         self.links: dict[tuple[str, str], tuple[str, str]] = {}

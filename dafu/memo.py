@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dafu.body import Block, Body, Run, parse_body
+from dafu.body import PARSER_VERSION, Block, Body, Run, parse_body
 
 _CODE = Path(__file__).resolve().parent
 
 
 @cache
 def code_version() -> str:
-    """A name for the state of the program: other code, other answers."""
-    digest = hashlib.sha256()
+    """A name for the state of the program, its Python and its Markdown parser: other code, other answers."""
+    digest = hashlib.sha256(f"{sys.version}\0{PARSER_VERSION}\0".encode())
     for path in sorted(_CODE.glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -37,12 +37,12 @@ class Problem:
         return f"{self.path}:{self.line}:{self.column}: {self.message} {self.mend} [{self.code}]"
 
     def as_json(self) -> str:
-        """One JSON object on one line, for editors."""
+        """One JSON object on one line, for editors; in ASCII, so that any terminal can carry it."""
         record = {
             "file": self.path, "line": self.line, "column": self.column, "code": self.code,
             "value": self.value, "message": self.message, "mend": self.mend,
         }
-        return json.dumps(record, ensure_ascii=False)
+        return json.dumps(record)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,9 @@ from functools import cached_property
 
 from dafu.text import squeeze
 
+LONGEST_SEARCHED = 100_000
+"""Characters in which the nearest passage is looked for; it takes time, and only helps a message."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -69,8 +72,8 @@ class Finder:
     def nearest(self, quote: str) -> str:
         """The passage that has most in common with a quote, for a message; empty where two characters in a row are not to be found."""
         words = squeeze(quote.replace("**", ""))[:400]
-        matcher = SequenceMatcher(None, self.squeezed, words, autojunk=False)
-        block = matcher.find_longest_match(0, len(self.squeezed), 0, len(words))
+        text = self.squeezed[:LONGEST_SEARCHED]
+        block = SequenceMatcher(None, text, words, autojunk=False).find_longest_match(0, len(text), 0, len(words))
         if block.size < min(2, len(words)):
             return ""
         start = max(0, block.a - block.b)

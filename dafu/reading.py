@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 
-from dafu.body import Body, parse_body
+from dafu.body import MAX_FAULTS, Body, Fault, iter_link_faults, parse_body
 from dafu.letter import Correction, FrontMatter
 from dafu.problems import Report, quote_value
 from dafu.quotes import Finder, Missed, Span
@@ -139,6 +140,7 @@ def read_page(slug: str, text: str, report: Report) -> Page | None:
     if head is None:
         return None
     _report_controls(head[1], head[2], report)
+    _report_faults(iter_link_faults(head[1]), head[2], report)
     return Page(slug, report.path, *head)
 
 
@@ -172,21 +174,28 @@ def _report_body(body: Body, markdown: str, first_line: int, report: Report) -> 
     if not body.blocks:
         report.add((first_line, 1), "body-empty", "The letter has no text.", "Write the letter's words under the front matter.")
     _report_controls(markdown, first_line, report)
-    mends = {
-        "body-html": ("looks like an HTML tag; a letter's text has none.", "Delete it, or write \\< if the letter prints it."),
-        "body-link": ("is not an address that a link here may have.", "Use https:, http: or mailto:, or write the words without a link."),
-    }
-    for line, column, code, value in body.faults:
-        why, mend = mends[code]
-        report.add((first_line + line - 1, column), code, f'"{value}" {why}', mend, value=value)
+    _report_faults(body.faults, first_line, report)
     for block in body.blocks:
         if block.kind == "heading" and not 2 <= block.level <= 4:
             report.add((first_line + block.line - 1, 1), "body-heading", f"A heading of level {block.level} stands here.",
                        "Use ## for 一、, ### for （一） and #### below; the page's own title is level 1.")
 
 
+_MENDS = {
+    "body-html": ("looks like an HTML tag; a letter's text has none.", "Delete it, or write \\< if the letter prints it."),
+    "body-link": ("is not an address that a link here may have.", "Use https:, http: or mailto:, or write the words without a link."),
+    "body-link-root": ("starts from the root of the host, and the site may lie under any path.", "Write the link from this page on: ../../ and the rest."),
+}
+
+
+def _report_faults(faults: Iterable[Fault], first_line: int, report: Report) -> None:
+    for line, column, code, value in faults:
+        why, mend = _MENDS[code]
+        report.add((first_line + line - 1, column), code, f"{quote_value(value)} {why}", mend, value=value)
+
+
 def _report_controls(text: str, first_line: int, report: Report) -> None:
-    for hidden in iter_controls(text):
+    for hidden in islice(iter_controls(text), MAX_FAULTS):
         line = text.count("\n", 0, hidden.start())
         column = hidden.start() - text.rfind("\n", 0, hidden.start())
         report.add((first_line + line, column), "text-control", f"The text holds the invisible character U+{ord(hidden[0]):04X}.", "Delete it.")

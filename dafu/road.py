@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -76,6 +77,7 @@ class Result:
     files: int = 0
     size_bytes: int = 0
     changed: int = 0
+    base_url: str | None = None
     seconds: float = 0.0
 
 
@@ -98,6 +100,7 @@ def build(options: Options, *, writing: bool = True) -> Result:
         files=len(links.paths),
         size_bytes=size_bytes,
         changed=changed,
+        base_url=catalogue.site.base_url,
         seconds=time.perf_counter() - start,
     )
 
@@ -122,7 +125,10 @@ def _trace_problems(links: LinkCheck, archive: Archive) -> tuple[Problem, ...]:
 
 
 def _check_folders(options: Options) -> None:
-    content, output = options.content.resolve(), options.output.resolve()
+    try:
+        content, output = options.content.resolve(), options.output.resolve()
+    except (OSError, RuntimeError) as error:
+        raise SettingsError(f"--output {options.output}: a symbolic link there leads in a circle.") from error
     if output.is_relative_to(content) or content.is_relative_to(output):
         raise SettingsError(f"--output {options.output}: the site and the content can't lie in one another. Name another folder.")
 
@@ -176,13 +182,18 @@ def _read_letters(files: tuple[SourceFile, ...], options: Options, problems: lis
     read = partial(read_letter_file, options.memo)
     if options.jobs > 1 and len(files) >= POOL_FROM:
         # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
-        with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts) as pool:
             found = list(_show_progress(pool.map(read, files, chunksize=50), "letters", options.quiet))
     else:
         found = list(_show_progress(map(read, files), "letters", options.quiet))
     for _, trouble in found:
         problems += trouble
     return [letter for letter, _ in found if letter is not None]
+
+
+def _leave_interrupts() -> None:
+    """In a worker: an interrupt is the parent's to answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def read_letter_file(memo: Memo, file: SourceFile) -> tuple[Letter | None, tuple[Problem, ...]]:

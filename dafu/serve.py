@@ -10,11 +10,13 @@ import html
 import sys
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import watchfiles
 
@@ -50,6 +52,7 @@ class Workshop:
         self.options = options
         self.problems: tuple[Problem, ...] = ()
         self.trouble: str | None = None
+        self.base_url = options.base_url or "/"
         self.generation = 0
         self.changed = threading.Condition()
         self.building = threading.Lock()
@@ -61,6 +64,7 @@ class Workshop:
             try:
                 result = build(self.options)
                 self.problems, self.trouble = result.problems, None
+                self.base_url = result.base_url or self.base_url
             except (SettingsError, OSError) as error:
                 self.trouble = str(error)
             except Exception as error:  # a bug, or a template with a mistake: the editor must see it, and the server must live on
@@ -84,8 +88,14 @@ class Handler(SimpleHTTPRequestHandler):
         self.workshop = workshop
         super().__init__(*arguments, **options)
 
+    def handle(self) -> None:
+        """Answers; a browser that has left in the meantime is no trouble."""
+        with suppress(ConnectionError):
+            super().handle()
+
     def do_GET(self) -> None:
-        path, _, query = self.path.partition("?")
+        path, mark, query = self.path.partition("?")
+        self.query = mark + query
         if path == RELOAD_PATH:
             self.answer(str(self.workshop.wait_for_change(query.removeprefix("after="))).encode(), "text/plain; charset=utf-8")
         elif path == SCRIPT_PATH:
@@ -96,13 +106,13 @@ class Handler(SimpleHTTPRequestHandler):
 
     def serve_file(self, path: str) -> None:
         """A file of the site; a page with the reloading script, or with the problems in its place."""
-        base = base_path(self.workshop.options.base_url or "/")
-        if path.startswith(base) and base != "/":
-            path = self.path = "/" + path.removeprefix(base)
+        base = unquote(base_path(self.workshop.base_url))
+        if unquote(path).startswith(base) and base != "/":
+            path = self.path = "/" + quote(unquote(path).removeprefix(base))
         file = Path(self.translate_path(path))
         if file.is_dir() and not path.endswith("/"):
             self.send_response(HTTPStatus.MOVED_PERMANENTLY)
-            self.send_header("Location", path.rpartition("/")[2] + "/")
+            self.send_header("Location", path.rpartition("/")[2] + "/" + self.query)
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
@@ -160,6 +170,8 @@ def make_problem_page(problems: Iterable[Problem], trouble: str | None) -> bytes
 
 def serve(options: Options, port: int) -> int:
     """Builds and serves until the keyboard interrupts it."""
+    if not options.content.is_dir():
+        raise SettingsError(f"--content {options.content}: there is no such folder.")
     workshop = Workshop(options)
     _tell(workshop, workshop.rebuild())
     handler = partial(Handler, workshop, directory=str(options.output))

@@ -57,7 +57,7 @@ class Text:
 
     def _mend(self, text: str) -> str:
         """What to write in the place of a text of the wrong form: the nearest right one where there is one, else an example."""
-        near = (form(text) for form in (make_slug, squeeze, str.lower))
+        near = (form(text) for form in (squeeze, make_slug, str.lower))
         fitting = next((form for form in near if re.fullmatch(self.pattern or "", form)), None)
         return f'Did you mean "{fitting}"?' if fitting else f"Write it like {self.example}."
 
@@ -87,11 +87,16 @@ class Address:
         return {"type": "string", "format": "uri", "pattern": "^https?://"}
 
 
+_NEVER = re.compile(r"[\s<>\"\\^`{|}]")
+
+
 def is_address(text: str) -> bool:
     """Whether a browser would take it for an address on the web."""
     try:
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s<>\"\\^`{|}]", text) and parts.port != 0
+        host = (parts.hostname or "").rstrip(".")
+        rest = parts.path + parts.query + parts.fragment
+        return parts.scheme in ("http", "https") and bool(host) and ".." not in host and parts.port != 0 and not _NEVER.search(text) and not re.search(r"[\[\]]", rest)
     except ValueError:
         return False
 

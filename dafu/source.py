@@ -40,6 +40,7 @@ class Listing:
     problems: tuple[Problem, ...] = ()
 
 
+FOLDERS = ("letters", "threads", "pages")
 SETTINGS = ("site", "topics", "units", "sessions", "indicators", "policies")
 
 
@@ -56,6 +57,7 @@ def list_content(content: Path) -> Listing:
     files.sort(key=lambda file: file.name)
     letters = _under("letters/", files)
     problems += [_misplaced(file) for file in letters if not _is_letter(file.name)]
+    problems += [_astray(file) for file in files if file.name.endswith(".md") and "/" in file.name and file.name.split("/")[0] not in FOLDERS]
     settings = {file.name.removesuffix(".yml"): file for file in files if file.name.endswith(".yml") and "/" not in file.name}
     problems += [_unknown_settings(file) for file in files if "/" not in file.name and _is_unknown_settings(file.name)]
     problems += [_nested(file) for file in files if file.name.startswith(("threads/", "pages/")) and file.name.count("/") > 1 and file.name.endswith(".md")]
@@ -142,6 +144,12 @@ def _is_flat(name: str) -> bool:
 def _is_unknown_settings(name: str) -> bool:
     stem, _, ending = name.rpartition(".")
     return ending in ("yml", "yaml") and not (ending == "yml" and stem in SETTINGS)
+
+
+def _astray(file: SourceFile) -> Problem:
+    near = difflib.get_close_matches(file.name.split("/")[0], FOLDERS, 1)
+    return Problem(path=file.shown, code="folder-unknown", message="No part of the archive reads this folder.",
+                   mend=f"Did you mean {near[0]}/?" if near else "Text lies in letters/YEAR/, threads/ and pages/.")
 
 
 def _nested(file: SourceFile) -> Problem:

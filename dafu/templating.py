@@ -76,7 +76,7 @@ class Stage:
     def render_lost(self, view: View) -> Output:
         """The 404 page: it may be shown at any address, so its links start from the site's path."""
         html = self.environment.get_template(view.template).render(
-            view.data, page=view, here=view.url, root=base_path(self.site.base_url), metas=[Meta("description", view.description)], linked_data=[], trail=(),
+            view.data, page=view, here=view.url, root=base_path(self.site.base_url), metas=[*make_page_metas(self.site, view.title, view.description, view.url, self.words.say(f"nav.{view.section}")), *make_list_metas(self.site)], linked_data=[], trail=(),
         )
         return make_text_output(view.url, html)
 

@@ -12,14 +12,18 @@ HIDDEN = "［已隐去］"
 UNDATED = "undated"
 """The folder of letters without a date."""
 
-_HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff“”‘’…—·²³"
+_HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff²³"
+_MARKS = "“”‘’…—·"
+"""Chinese where a Chinese character stands on their other side."""
 _LATIN = r"A-Za-z0-9%‰℃)(\[\].,:;/&+$\-"
 _BLANK = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+"
-_TYPED_BLANK = re.compile(rf"(?<=[{_HAN}]){_BLANK}(?=[{_LATIN}])|(?<=[{_LATIN}]){_BLANK}(?=[{_HAN}])")
+_TYPED_BLANK = re.compile(rf"(?<=[“‘]){_BLANK}|{_BLANK}(?=[”’])|(?:(?<=[{_HAN}])|(?<=[{_HAN}][{_MARKS}])){_BLANK}(?=[{_LATIN}])|(?<=[{_LATIN}]){_BLANK}(?=[{_MARKS}]?[{_HAN}])")
 _SPACE = re.compile(r"\s+")
 
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff\U000e0000-\U000e007f\ufdd0-\ufdef"
+    + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
+    + "]"
 )
 
 
@@ -49,7 +53,8 @@ def find_control(text: str) -> re.Match[str] | None:
 
 def make_slug(text: str) -> str:
     """Lower-case ASCII letters and digits of the text, all else as single hyphens: `B〔2017〕062` is `b-2017-062`."""
-    plain = unicodedata.normalize("NFKC", text).lower()
+    spread = unicodedata.normalize("NFKD", text).lower()
+    plain = "".join(char for char in spread if not unicodedata.combining(char))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,10 @@ except ImportError:  # Windows has no flock; there one person builds at a time
     fcntl = None
 
 SIGN = "data/datapackage.json"
-"""A file by which a folder is known to be a site that Dafu wrote."""
+SIGN_WORDS = b'"name": "dafu"'
+"""A file, and words in it, by which a folder is known to be a site that Dafu wrote."""
+
+VERSIONED = (".git", ".hg", ".svn")
 
 
 @dataclass(slots=True)
@@ -92,8 +96,18 @@ def check_target(target: Path) -> None:
         raise SettingsError(f"--output {target}: this is a file. Name a folder.")
     if Path.cwd().is_relative_to(target):
         raise SettingsError(f"--output {target}: you stand in this folder, and a build replaces all that is in it. Name another.")
-    if target.is_dir() and not (target / SIGN).is_file() and any(target.iterdir()):
+    kept = [path.name for path in target.iterdir() if path.name in VERSIONED] if target.is_dir() else []
+    if kept:
+        raise SettingsError(f"--output {target}: the folder holds {kept[0]}, and a build replaces all that is in it. Name another folder, and copy the site from there.")
+    if target.is_dir() and not _is_ours(target) and any(target.iterdir()):
         raise SettingsError(f"--output {target}: the folder holds files that Dafu didn't write, and a build replaces all that is in it. Name an empty folder, or empty this one.")
+
+
+def _is_ours(target: Path) -> bool:
+    try:
+        return SIGN_WORDS in (target / SIGN).read_bytes()
+    except OSError:
+        return False
 
 
 def swap(new: Path, target: Path) -> None:
@@ -101,12 +115,24 @@ def swap(new: Path, target: Path) -> None:
     if not target.exists():
         os.rename(new, target)
         return
+    if target.is_mount():
+        raise SettingsError(f"--output {target}: this is where a disk is mounted, and it can't be replaced as a whole. Name a folder inside it.")
+    shutil.copymode(target, new)
     if not _exchange(new, target):
-        old = target.parent / f".{target.name}.old-{os.getpid()}"
-        os.rename(target, old)
-        os.rename(new, target)
-        new = old
+        new = _exchange_in_two(new, target)
     shutil.rmtree(new, ignore_errors=True)
+
+
+def _exchange_in_two(new: Path, target: Path) -> Path:
+    """Where folders can't be exchanged in one step: sets the old one aside first, and brings it back if the second step fails."""
+    old = target.parent / f".{target.name}.old-{os.getpid()}"
+    os.rename(target, old)
+    try:
+        os.rename(new, target)
+    except OSError:
+        os.rename(old, target)
+        raise
+    return old
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -126,13 +152,19 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def _recover(target: Path) -> None:
     """Removes what killed builds have left; brings the old site back where one died between two renames."""
-    for old in sorted(target.parent.glob(f".{target.name}.old-*")):
+    for old in _find_beside(target, "old"):
         if target.exists():
             shutil.rmtree(old, ignore_errors=True)
         else:
             os.rename(old, target)
-    for new in target.parent.glob(f".{target.name}.new-*"):
+    for new in _find_beside(target, "new"):
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _find_beside(target: Path, what: str) -> list[Path]:
+    """Folders that builds have left beside a site: `.public.new-4711`."""
+    form = re.compile(rf"\.{re.escape(target.name)}\.{what}-\d+")
+    return sorted(path for path in target.parent.iterdir() if form.fullmatch(path.name))
 
 
 @contextmanager

@@ -104,3 +104,12 @@ def test_requests_wait_while_a_build_runs(bench: Bench) -> None:
         assert answers == []
     asking.join(timeout=20)
     assert answers == [200]
+
+
+def test_address_with_a_path_is_served_under_it(archive: Callable[..., Path], tmp_path: Path) -> None:
+    content = archive({"letters/2020/9001.md": make_letter(), "site.yml": "title: 甲\ndescription: 乙。\nbase_url: https://example.org/a%20b/\n"})
+    bench = Bench(content, tmp_path / "public")
+    assert 'href="/a%20b/letters/"' in bench.get("/nowhere/")[2]
+    assert bench.get("/a%20b/letters/")[0] == 200
+    bench.server.shutdown()
+    bench.server.server_close()

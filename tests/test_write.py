@@ -18,7 +18,7 @@ from dafu.problems import SettingsError
 from dafu.write import SIGN, stage_site
 from tests.making import ROOT, build_site, make_letter, read_tree
 
-SITE = [Output("index.html", b"home"), Output("letters/1/index.html", b"one"), Output(SIGN, b"{}")]
+SITE = [Output("index.html", b"home"), Output("letters/1/index.html", b"one"), Output(SIGN, b'{"name": "dafu"}')]
 
 
 def write_site(target: Path, outputs: list[Output]) -> int:
@@ -77,7 +77,7 @@ def test_without_an_exchange_in_one_step_the_site_is_still_replaced(tmp_path: Pa
     monkeypatch.setattr(write, "_exchange", lambda one, other: False)
     write_site(tmp_path / "public", SITE)
     write_site(tmp_path / "public", [Output("index.html", b"new"), SITE[2]])
-    assert read_tree(tmp_path) == {"public/index.html": b"new", f"public/{SIGN}": b"{}"}
+    assert read_tree(tmp_path) == {"public/index.html": b"new", f"public/{SIGN}": SITE[2].data}
 
 
 def test_site_set_aside_by_a_killed_build_comes_back(tmp_path: Path) -> None:
@@ -92,6 +92,50 @@ def test_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="Dafu didn't write"), stage_site(tmp_path):
         pass
     assert (tmp_path / "thesis.doc").read_text() == "years of work"
+
+
+def test_folder_with_a_data_package_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / SIGN).write_text('{"name": "my-thesis"}')
+    with pytest.raises(SettingsError, match="Dafu didn't write"), stage_site(tmp_path):
+        pass
+
+
+def test_folder_under_version_control_is_refused(tmp_path: Path) -> None:
+    write_site(tmp_path / "public", SITE)
+    (tmp_path / "public" / ".git").mkdir()
+    with pytest.raises(SettingsError, match="holds .git"), stage_site(tmp_path / "public"):
+        pass
+
+
+def test_second_rename_that_fails_brings_the_old_site_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_site(tmp_path / "public", SITE)
+    monkeypatch.setattr(write, "_exchange", lambda one, other: False)
+    rename = os.rename
+
+    def fail_at_the_new_one(one: Path, other: Path) -> None:
+        if ".new-" in str(one):
+            raise OSError("no room")
+        rename(one, other)
+
+    monkeypatch.setattr(write.os, "rename", fail_at_the_new_one)
+    with pytest.raises(OSError, match="no room"):
+        write_site(tmp_path / "public", [Output("index.html", b"new"), SITE[2]])
+    assert read_tree(tmp_path) == {f"public/{output.path}": output.data for output in SITE}
+
+
+def test_site_keeps_its_permissions(tmp_path: Path) -> None:
+    write_site(tmp_path / "public", SITE)
+    (tmp_path / "public").chmod(0o2775)
+    write_site(tmp_path / "public", [Output("index.html", b"new"), SITE[2]])
+    assert (tmp_path / "public").stat().st_mode & 0o7777 == 0o2775
+
+
+def test_folder_of_a_like_name_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".public.old-backup").mkdir()
+    (tmp_path / ".public.new-4711").mkdir()
+    write_site(tmp_path / "public", SITE)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".public.old-backup", "public"]
 
 
 def test_path_outside_the_site_is_a_bug(tmp_path: Path) -> None:
