@@ -25,8 +25,11 @@ _CONTACT = re.compile(r"[（(]?联系(人|电话|方式)")
 CLOSING_BLOCKS = 4
 """Blocks at the end of a letter among which signature, date and contact are looked for."""
 
-SHOWN_ASIDES = 4
-"""Asides of one block that stand beside it without crowding its neighbours."""
+LINE_OF_TEXT, LINE_OF_ASIDE = 38, 19
+"""Characters in a line of the text and of the margin."""
+
+ROOM_BELOW = 60
+"""How far, in CSS pixels, the asides of a block may stand out below it before they crowd the next one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,15 @@ class Aside:
         promise = self.promise
         return promise is not None and not (promise.commitment.measure or promise.commitment.due or promise.status.proofs)
 
+    @property
+    def height(self) -> int:
+        """About how high it stands in the margin, in CSS pixels."""
+        words = [self.printed, self.note.note] if self.note else [self.printed, self.correction.note or ""] if self.correction else []
+        if self.promise:
+            words = [self.promise.commitment.action, *(proof.quote + " " * LINE_OF_ASIDE for proof in self.promise.status.proofs)]
+        lines = sum(-(-(len(text) + 4) // LINE_OF_ASIDE) for text in words)
+        return 10 + 20 * lines + (24 if self.promise else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
@@ -64,6 +76,10 @@ class BlockView:
     folded: tuple[Aside, ...]
     """Commitments that would crowd the margin."""
     old_anchors: tuple[str, ...]
+
+    @property
+    def folded_are_plain(self) -> bool:
+        return all(aside.is_plain for aside in self.folded)
 
 
 def make_letter_view(entry: Entry, catalogue: Catalogue, words: Words) -> View:
@@ -129,7 +145,7 @@ def make_blocks(entry: Entry, markup: LetterMarkup, signatures: frozenset[str]) 
             rank=rank,
             html=Markup("") if block.kind == "table" else markup.render_cell(block.runs),
             rows=tuple(tuple(markup.render_cell(cell) for cell in row) for row in block.cells) if block.kind == "table" else (),
-            **fold_asides(asides.get(block.anchor, ())),
+            **fold_asides(asides.get(block.anchor, ()), block),
             old_anchors=tuple(moved.get(block.anchor, ())),
         )
         for place, (block, rank) in enumerate(zip(blocks, _iter_ranks(blocks)))
@@ -145,10 +161,15 @@ def _iter_ranks(blocks: Sequence[Block]) -> Iterator[int]:
         yield before
 
 
-def fold_asides(asides: Sequence[Aside]) -> dict[str, tuple[Aside, ...]]:
-    """All asides where they are few; else the plain commitments fold, and those with a number, a date or a later word stay."""
-    plain = [aside for aside in asides if aside.is_plain] if len(asides) > SHOWN_ASIDES else []
-    return {"shown": tuple(aside for aside in asides if aside not in plain), "folded": tuple(plain)}
+def fold_asides(asides: Sequence[Aside], block: Block) -> dict[str, tuple[Aside, ...]]:
+    """The asides that fit beside a block, with those first of which there is most to say; the others fold."""
+    room = ROOM_BELOW + -(-(block.end - block.start) // LINE_OF_TEXT) * 32
+    shown = []
+    for aside in sorted(asides, key=lambda aside: aside.is_plain):
+        room -= aside.height
+        if room >= 0 or not shown:
+            shown.append(aside)
+    return {"shown": tuple(aside for aside in asides if aside in shown), "folded": tuple(aside for aside in asides if aside not in shown)}
 
 
 def _gather_asides(entry: Entry) -> dict[str, list[Aside]]:

@@ -115,8 +115,10 @@ class Browsing:
         promises = self.catalogue.promises
         statuses = count_statuses(promises)
         title, description = self.words.say("commitments.title"), self.words.say("commitments.description")
-        for part in paginate(promises, "commitments/", self.catalogue.site.page_size):
-            data = {"statuses": statuses, "chapters": gather_by_letter(part.items, self.catalogue)}
+        part_size = self.catalogue.site.page_size
+        for part in paginate(promises, "commitments/", part_size):
+            followed = [promise for promise in promises if promise.status.proofs] if part.number == 1 else []
+            data = {"statuses": statuses, "followed": followed[:part_size], "chapters": gather_by_letter(part.items, self.catalogue)}
             yield self._listed(part, title, description, "commitments", template="pages/commitments.html", feed=None, data=data)
 
     def make_search(self) -> View:

@@ -29,6 +29,11 @@ class Proof:
     span: Span
     quote: str
 
+    @property
+    def anchor(self) -> str:
+        """Of the paragraph in which the words stand."""
+        return self.letter.body.block_at(self.span.start).anchor
+
 
 @dataclass(frozen=True, slots=True)
 class Status:

@@ -67,7 +67,7 @@ def test_folder_without_slash_leads_to_the_folder(bench: Bench) -> None:
 
 def test_lost_page_is_shown(bench: Bench) -> None:
     status, _, page = bench.get("/nowhere/")
-    assert status == 404 and "没有这一页" in page
+    assert status == 404 and "页面不存在" in page
 
 
 def test_change_is_served_and_waiting_browsers_hear_of_it(bench: Bench) -> None:

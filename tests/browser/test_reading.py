@@ -120,6 +120,25 @@ def test_axe_finds_nothing(browser: Browser, address: str, url: str, scheme: str
     assert [(violation["id"], [node["html"][:200] for node in violation["nodes"][:3]]) for violation in result.response["violations"]] == []
 
 
+GAPS = """() => {
+  const blocks = [...document.querySelectorAll('.text-block, .text-heading')].map((block) => block.getBoundingClientRect());
+  return Math.max(...blocks.slice(1).map((block, place) => block.top - blocks[place].bottom));
+}"""
+OVERLAPS = """() => {
+  const notes = [...document.querySelectorAll('.asides')].map((note) => note.getBoundingClientRect());
+  return notes.slice(1).filter((note, place) => note.top < notes[place].bottom - 1).length;
+}"""
+
+
+@pytest.mark.parametrize("letter", ["2018/20180136", "2020/ta20200005", "2021/jy20210042", "2023/2023005", "2023/2023103"])
+@pytest.mark.parametrize("width", [1100, 1280, 1920])
+def test_notes_tear_no_hole_into_the_text_and_never_overlap(page: Page, letter: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"letters/{letter}/")
+    assert page.evaluate(GAPS) <= 36
+    assert page.evaluate(OVERLAPS) == 0
+
+
 def test_letter_prints_as_a_document(page: Page) -> None:
     page.goto("letters/2023/2023103/")
     page.emulate_media(media="print")

@@ -3,9 +3,12 @@
 
 /**
  * @typedef {{id: string, url: string, number: ?string, title: string, date: ?string, respondent: string,
- *   proposers: string[], summary: ?string, text: string}} Letter
+ *   proposers: string[], summary: ?string, corrections: {reading: string}[], text: string}} Letter
  * @typedef {{letter: Letter, snippet: {text: string, hit: boolean}[]}} Hit
  */
+
+/** Curly quotation marks are found by straight ones. */
+const QUOTES = new Map([["“", '"'], ["”", '"'], ["‘", "'"], ["’", "'"]]);
 
 /** Folded text and, for each of its characters, the place in the source that it comes from. */
 export const fold = (/** @type {string} */ source) => {
@@ -14,7 +17,7 @@ export const fold = (/** @type {string} */ source) => {
   const places = [];
   let place = 0;
   for (const char of source) {
-    const folded = char.normalize("NFKC").toLowerCase().replace(/\s/gu, "");
+    const folded = (QUOTES.get(char) ?? char.normalize("NFKC")).toLowerCase().replace(/\s/gu, "");
     text += folded;
     for (let n = 0; n < folded.length; n += 1) places.push(place);
     place += char.length;
@@ -29,13 +32,18 @@ export const parseTerms = (/** @type {string} */ query) =>
 
 /** All words of a letter in which a term may stand, the text apart from the rest. */
 const wordsOf = (/** @type {Letter} */ letter) =>
-  fold([letter.title, letter.number ?? "", letter.respondent, letter.proposers.join("、"), letter.summary ?? ""].join("\n")).text;
+  fold(
+    [
+      letter.title, letter.number ?? "", letter.respondent, letter.proposers.join("、"), letter.summary ?? "",
+      ...letter.corrections.map((correction) => correction.reading),
+    ].join("\n"),
+  ).text;
 
 /** A stretch of the text around the first term found, with every term marked. */
 export const makeSnippet = (/** @type {string} */ source, /** @type {string[]} */ terms, around = 48) => {
   const { text, places } = fold(source);
   const starts = terms.map((term) => text.indexOf(term)).filter((start) => start >= 0);
-  if (starts.length === 0) return [{ text: `${source.slice(0, around * 2)}…`, hit: false }];
+  if (starts.length === 0) return [{ text: `${source.slice(0, around * 2)}……`, hit: false }];
   const first = Math.max(0, Math.min(...starts) - around / 2);
   const last = Math.min(text.length, first + around * 2);
   const inside = new Array(last - first).fill(false);
@@ -49,8 +57,8 @@ export const makeSnippet = (/** @type {string} */ source, /** @type {string[]} *
     parts.push({ text: source.slice(places[first + from], places[first + to]).replace(/\s+/gu, " "), hit: inside[from] });
     from = to;
   }
-  if (first > 0) parts.unshift({ text: "…", hit: false });
-  if (last < text.length) parts.push({ text: "…", hit: false });
+  if (first > 0) parts.unshift({ text: "……", hit: false });
+  if (last < text.length) parts.push({ text: "……", hit: false });
   return parts;
 };
 

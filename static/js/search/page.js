@@ -91,10 +91,16 @@ form.addEventListener("submit", (event) => {
   if (input.value !== readAddress()) history.pushState(null, "", input.value ? `?q=${encodeURIComponent(input.value)}` : "./");
   answer(input.value);
 });
+/** Answers what is typed; the address follows, so that it can be shared and gone back to. */
+const follow = () => {
+  history.replaceState(null, "", input.value ? `?q=${encodeURIComponent(input.value)}` : "./");
+  answer(input.value);
+};
+
 input.addEventListener("input", (event) => {
-  if (!(/** @type {InputEvent} */ (event).isComposing)) answer(input.value);
+  if (!(/** @type {InputEvent} */ (event).isComposing)) follow();
 });
-input.addEventListener("compositionend", () => answer(input.value));
+input.addEventListener("compositionend", follow);
 addEventListener("popstate", show);
 document.querySelector("#without")?.remove();
 show();
