@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
@@ -182,8 +183,10 @@ def _read_letters(files: tuple[SourceFile, ...], options: Options, problems: lis
     read = partial(read_letter_file, options.memo)
     if options.jobs > 1 and len(files) >= POOL_FROM:
         # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
-        with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts) as pool:
-            found = list(_show_progress(pool.map(read, files, chunksize=50), "letters", options.quiet))
+        with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+            with _leave_interrupts():
+                results = pool.map(read, files, chunksize=50)
+            found = list(_show_progress(results, "letters", options.quiet))
     else:
         found = list(_show_progress(map(read, files), "letters", options.quiet))
     for _, trouble in found:
@@ -191,9 +194,17 @@ def _read_letters(files: tuple[SourceFile, ...], options: Options, problems: lis
     return [letter for letter, _ in found if letter is not None]
 
 
-def _leave_interrupts() -> None:
-    """In a worker: an interrupt is the parent's to answer."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _leave_interrupts() -> Iterator[None]:
+    """Processes that start here take no heed of Ctrl+C; their parent hears it when all have started."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def read_letter_file(memo: Memo, file: SourceFile) -> tuple[Letter | None, tuple[Problem, ...]]:
