@@ -10,30 +10,21 @@ lists are not read as lists. `**` closes wherever it stands, as Chinese punctuat
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 import markdown_it
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from dafu.shapes import is_address
+from dafu.faults import Fault, iter_faults
 from dafu.text import drop_typed_blanks
 
 PARSER_VERSION = markdown_it.__version__
 PARAGRAPH_GAP = "\n\n"
 _RUN_IN = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])")
-
-
-Fault = tuple[int, int, str, str]
-"""Line, column, code and value."""
-
-MAX_FAULTS = 200
-"""Of one kind in one file; who mends so many runs the check again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +132,7 @@ def _read_strong(state: StateInline, silent: bool) -> bool:
 
 
 _PARSER = make_parser()
-_TAG = re.compile(r"(?<!\\)<(?:/?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>|!--|!\[CDATA\[)")
-_LINK = re.compile(r"\]\([\s<]*([^)>\n]*)")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _PROSE = MarkdownIt("commonmark", {"html": False}).enable("table")
-SAFE_SCHEMES = ("http:", "https:", "mailto:")
 
 
 def parse_body(markdown: str, retired: frozenset[str] = frozenset()) -> Body:
@@ -155,29 +142,7 @@ def parse_body(markdown: str, retired: frozenset[str] = frozenset()) -> Body:
     for kind, level, line, rows in _iter_blocks(_PARSER.parse(source)):
         if any(token.content for row in rows for cell in row for token in cell):
             builder.add(kind, level, line, rows)
-    return Body(tuple(builder.blocks), "".join(builder.parts), tuple(sorted(_iter_faults(markdown))))
-
-
-def _iter_faults(markdown: str) -> Iterator[Fault]:
-    """Tags, and links to what is no address of a page; places are those in the file as typed."""
-    for match in islice(_TAG.finditer(markdown), MAX_FAULTS):
-        yield *_place(markdown, match.start()), "body-html", match[0]
-    yield from iter_link_faults(markdown)
-
-
-def iter_link_faults(markdown: str) -> Iterator[Fault]:
-    """Links that no page here may have: to other schemes, to addresses that are none, and from the root of a host."""
-    for match in islice(_LINK.finditer(markdown), MAX_FAULTS):
-        address = "".join(html.unescape(match[1]).split())
-        scheme = _SCHEME.match(address)
-        if scheme and (scheme[0].lower() not in SAFE_SCHEMES or (scheme[0].lower() != "mailto:" and not is_address(address))):
-            yield *_place(markdown, match.start(1)), "body-link", match[1] if scheme[0].lower() in SAFE_SCHEMES else match[1].partition(":")[0] + ":"
-        elif not scheme and address.startswith("/"):
-            yield *_place(markdown, match.start(1)), "body-link-root", match[1]
-
-
-def _place(markdown: str, offset: int) -> tuple[int, int]:
-    return markdown.count("\n", 0, offset) + 1, offset - markdown.rfind("\n", 0, offset)
+    return Body(tuple(builder.blocks), "".join(builder.parts), tuple(sorted(iter_faults(markdown))))
 
 
 def _iter_blocks(tokens: list[Token]) -> Iterator[tuple[str, int, int, list[list[list[Token]]]]]:

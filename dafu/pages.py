@@ -112,14 +112,19 @@ class Browsing:
         return View(url=url, template=template, title=title, description=description, section=section, crumbs=crumbs, feed=feed, data={"part": part, **(data or {})})
 
     def iter_register(self) -> Iterator[View]:
+        """The register of all commitments, and that of those of which later replies speak."""
         promises = self.catalogue.promises
-        statuses = count_statuses(promises)
-        title, description = self.words.say("commitments.title"), self.words.say("commitments.description")
-        part_size = self.catalogue.site.page_size
-        for part in paginate(promises, "commitments/", part_size):
-            followed = [promise for promise in promises if promise.status.proofs] if part.number == 1 else []
-            data = {"statuses": statuses, "followed": followed[:part_size], "chapters": gather_by_letter(part.items, self.catalogue)}
-            yield self._listed(part, title, description, "commitments", template="pages/commitments.html", feed=None, data=data)
+        followed = [promise for promise in promises if promise.status.proofs]
+        description = self.words.say("commitments.description")
+        above = Crumb(self.words.say("commitments.title"), "commitments/")
+        lists = [("commitments/", above.name, promises, None), ("commitments/followed/", self.words.say("commitments.followed"), followed, above)]
+        for url, title, members, parent in lists:
+            for part in paginate(members, url, self.catalogue.site.page_size):
+                data = {
+                    "statuses": count_statuses(members), "followed_count": len(followed) if members is promises else 0,
+                    "chapters": gather_by_letter(part.items, self.catalogue),
+                }
+                yield self._listed(part, title, description, "commitments", template="pages/commitments.html", feed=None, above=parent, data=data)
 
     def make_search(self) -> View:
         title, description = self.words.say("search.title"), self.words.say("search.description")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from dafu.body import MAX_FAULTS, Body, Fault, iter_link_faults, parse_body
+from dafu.body import Body, parse_body
+from dafu.faults import MAX_FAULTS, Fault, iter_link_faults
 from dafu.letter import Correction, FrontMatter
 from dafu.problems import Report, quote_value
 from dafu.quotes import Finder, Missed, Span

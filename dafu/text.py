@@ -56,8 +56,3 @@ def make_slug(text: str) -> str:
     spread = unicodedata.normalize("NFKD", text).lower()
     plain = "".join(char for char in spread if not unicodedata.combining(char))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-
-
-def count_characters(text: str) -> int:
-    """The length of a text as a reader would count it: without white space."""
-    return len(squeeze(text))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dafu.text import count_characters, drop_typed_blanks, find_control, make_slug, squeeze
+from dafu.text import drop_typed_blanks, find_control, make_slug, squeeze
 
 CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load((Path(__file__).parent / "cases" / "text.yml").read_text("utf-8"))
 
@@ -43,6 +43,3 @@ def test_slugs_are_ascii(case: dict[str, Any]) -> None:
     assert make_slug(case["input"]) == case["expected"]
 
 
-@cases("lengths")
-def test_length_as_a_reader_counts(case: dict[str, Any]) -> None:
-    assert count_characters(case["input"]) == case["expected"]

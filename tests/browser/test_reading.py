@@ -14,6 +14,7 @@ KINDS = {
     "letter with many names": "letters/2023/2023103/", "years": "years/", "year": "years/2023/", "gap": "years/2019/", "topics": "topics/", "topic": "topics/hetao/",
     "respondents": "respondents/", "respondent": "respondents/futian-science-technology-innovation-bureau/", "co-handler": "respondents/futian-finance-bureau/",
     "proposers": "proposers/", "proposer": "proposers/li-tao/", "sessions": "sessions/", "session": "sessions/futian-cppcc-6-3/", "commitments": "commitments/",
+    "commitments with later words": "commitments/followed/",
     "data": "data/", "about": "about/", "search": "search/?q=知识产权", "404": "404.html",
 }
 
@@ -47,7 +48,8 @@ def test_from_home_to_a_commitment(page: Page) -> None:
 
 
 def test_from_the_register_to_both_quotes(page: Page) -> None:
-    page.goto("commitments/page/3/")
+    page.goto("commitments/")
+    page.get_by_role("link", name="有后续说法的承诺").click()
     proof = page.locator(".promise", has=page.locator(".status-done")).first
     words = proof.locator(".proof q").inner_text()
     proof.locator(".proof a").first.click()
