@@ -60,9 +60,6 @@ def _check_contact(letter: Letter, report: Report) -> None:
     if has_open_contact(letter.front):
         report.add(letter.front.at.of("contact"), "contact-open", "contact names a person, and site.yml doesn't let contacts be published.",
                    f"Write `contact: {WITHHELD}`, and keep the person's line in the body as {line}.")
-    elif letter.front.contact is not None and HIDDEN not in letter.body.text:
-        report.add(letter.front.at.of("contact"), "contact-unmarked", f"contact is {WITHHELD}, but the body doesn't say {HIDDEN} anywhere.",
-                   f"Keep the person's line in the body as {line}; without such a line write `contact: null`.")
     for match in _CONTACT_LINE.finditer(letter.markdown):
         if re.search(r"\w", match[1].replace(HIDDEN, "")):
             row = letter.markdown.count("\n", 0, match.start())
