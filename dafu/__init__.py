@@ -2,7 +2,8 @@
 
 One room per file, in the order of the road:
 
-    text ▸ problems ▸ yamltext ▸ shapes ▸ letter ▸ reference ▸ body ▸ quotes      (values)
+    text ▸ problems ▸ yamltext ▸ shapes ▸ records ▸ letter ▸ reference            (values)
+    faults ▸ body ▸ quotes ▸ sums ▸ words ▸ output                                (text)
     source ▸ reading ▸ check                                                      (content/ → letters)
     shelf ▸ status ▸ slugs ▸ entries ▸ catalogue ▸ pages, data, feeds             (letters → outputs)
     links ▸ write                                                                 (outputs → public/)

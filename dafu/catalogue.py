@@ -37,11 +37,6 @@ class Catalogue:
     def promises(self) -> tuple[Promise, ...]:
         return tuple(promise for entry in self.entries for promise in entry.promises)
 
-    @property
-    def updated(self) -> datetime.date:
-        """The youngest day that the content knows."""
-        return max((entry.updated for entry in self.entries if entry.updated), default=datetime.date(1970, 1, 1))
-
     def older(self, entry: Entry) -> Entry | None:
         """The dated letter before it."""
         return self._neighbour(entry, 1)

@@ -11,7 +11,7 @@ from dafu.body import Block, make_contents
 from dafu.catalogue import Catalogue
 from dafu.entries import Entry, Promise
 from dafu.heads import Crumb, iter_letter_links, make_letter_data, make_letter_metas
-from dafu.letter import Correction, Note, Redaction
+from dafu.letter import Correction, Note, Redaction, Source
 from dafu.markup import LetterMarkup, Markup
 from dafu.reading import Letter, Mark
 from dafu.templating import View
@@ -20,7 +20,6 @@ from dafu.words import Words
 
 _DATE = re.compile(r"[\d〇○零一二三四五六七八九十]{2,4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
 _CONTACT = re.compile(r"[（(]?联系(人|电话|方式)")
-
 
 CLOSING_BLOCKS = 4
 """Blocks at the end of a letter among which signature, date and contact are looked for."""
@@ -74,7 +73,7 @@ class BlockView:
     """Of a table."""
     shown: tuple[Aside, ...]
     folded: tuple[Aside, ...]
-    """Commitments that would crowd the margin."""
+    """What would crowd the margin."""
     old_anchors: tuple[str, ...]
 
     @property
@@ -98,6 +97,7 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, words: Words) -> View:
         "supplements": catalogue.supplements(entry),
         "shares": [words.say(f"facts.commitments.{name}", n=n) for name, n in (("measured", measured), ("dated", dated)) if n],
         "quiet_after_days": catalogue.site.quiet_after_days,
+        "origin": words.list(describe_origin(front.source, words)) if front.source else None,
     }
     year = Crumb(words.group("years", letter.year), f"years/{letter.year}/")
     return View(
@@ -112,6 +112,12 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, words: Words) -> View:
         linked_data=(make_letter_data(catalogue.site, entry),),
         alternates=tuple(iter_letter_links(letter)),
     )
+
+
+def describe_origin(source: Source, words: Words) -> list[str]:
+    """Where the transcription comes from, where no address can be given."""
+    file = [words.say("facts.source.file", file=source.file)] if source.file else []
+    return [*([source.note] if source.note else []), *file, words.say("facts.source.missing")]
 
 
 def make_notice_view(letter: Letter, words: Words) -> View:

@@ -14,17 +14,7 @@ from dafu.letter import Correction, FrontMatter
 from dafu.problems import Report, quote_value
 from dafu.quotes import Finder, Missed, Span
 from dafu.records import Record, RecordOf, read_record
-from dafu.reference import (
-    Indicators,
-    PageHead,
-    Policy,
-    Reference,
-    Session,
-    Site,
-    Thread,
-    Topic,
-    Unit,
-)
+from dafu.reference import Indicators, PageHead, Policy, Reference, Session, Site, Thread, Topic, Unit
 from dafu.shapes import ListOf, Shape
 from dafu.text import drop_typed_blanks, iter_controls
 from dafu.yamltext import Mapping, parse_yaml
@@ -165,9 +155,8 @@ SETTINGS_SHAPES: dict[str, Shape] = {
 
 def make_reference(settings: dict[str, object], threads: list[tuple[str, Thread]]) -> Reference:
     """All that letters may refer to; what couldn't be read is empty."""
-    site = settings.pop("site", None) or Site(title="", description="")
-    found = {name: value for name, value in settings.items() if value is not None}
-    return Reference(site=site, threads=tuple(sorted(threads, key=lambda pair: pair[0])), **found)
+    found = {"site": Site(title="", description="")} | {name: value for name, value in settings.items() if value is not None}
+    return Reference(threads=tuple(sorted(threads, key=lambda pair: pair[0])), **found)
 
 
 def _report_body(body: Body, markdown: str, first_line: int, report: Report) -> None:
