@@ -45,6 +45,9 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
+_TOO_DEEP, _MEND_DEEP = f"Values are nested more than {MAX_DEPTH} deep here.", "See the front matter's keys in the README."
+
+
 class _Refused(Exception):
     """The document can't be read on from here; the problem has been reported."""
 
@@ -60,6 +63,8 @@ def parse_yaml(text: str, report: Report, first_line: int = 1) -> Node | None:
         opened = (error.context or "").startswith(("while scanning a quoted", "while parsing a flow"))
         mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
         spot = places.at(mark.index) if mark else (first_line, 1)
+        if "nesting depth" in (error.problem or ""):
+            return report.add(spot, "yaml-deep", _TOO_DEEP, _MEND_DEEP)
         why = " ".join(part for part in (error.context, error.problem) if part)
         report.add(spot, "yaml-broken", f"This is not YAML: {why}.",
                    "Put values with : # * & @ or quotation marks into double quotes, and indent with blanks, not tabs.")
@@ -137,7 +142,7 @@ class _Composer:
             typed = event.tag.replace("tag:yaml.org,2002:", "!!")
             self.refuse(event, "yaml-tag", f"{quote_value(typed)} is a YAML tag; values here are text.", "Remove it, or put the value into quotes.")
         if depth > MAX_DEPTH:
-            self.refuse(event, "yaml-deep", f"Values are nested more than {MAX_DEPTH} deep here.", "See the front matter's keys in the README.")
+            self.refuse(event, "yaml-deep", _TOO_DEEP, _MEND_DEEP)
 
     def refuse(self, event: yaml.Event, code: str, message: str, mend: str) -> None:
         self.report.add(self.spot(event), code, message, mend)
