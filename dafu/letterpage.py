@@ -81,7 +81,7 @@ class BlockView:
         return all(aside.is_plain for aside in self.folded)
 
 
-def make_letter_view(entry: Entry, catalogue: Catalogue, words: Words) -> View:
+def make_letter_view(entry: Entry, catalogue: Catalogue, related: Sequence[Entry], words: Words) -> View:
     """The page of a published letter."""
     letter, front = entry.letter, entry.letter.front
     markup = LetterMarkup(letter)
@@ -94,6 +94,7 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, words: Words) -> View:
         "contents": [(heading, markup.read_span(heading.start, heading.end)) for heading in make_contents(letter.body)],
         "older": catalogue.older(entry),
         "newer": catalogue.newer(entry),
+        "related": related,
         "supplements": catalogue.supplements(entry),
         "shares": [words.say(f"facts.commitments.{name}", n=n) for name, n in (("measured", measured), ("dated", dated)) if n],
         "quiet_after_days": catalogue.site.quiet_after_days,

@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,8 +23,8 @@ _CODE = Path(__file__).resolve().parent
 def code_version() -> str:
     """A name for the state of the program, its Python and its Markdown parser: other code, other answers."""
     digest = hashlib.sha256(f"{sys.version}\0{PARSER_VERSION}\0".encode())
-    for path in sorted(_CODE.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted(_CODE.rglob("*.py")):
+        digest.update(path.relative_to(_CODE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -29,6 +33,8 @@ class Memo:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+        self.passing: list[tempfile.TemporaryDirectory[str]] = []
+        """Folders that go with the memo."""
 
     def parse_body(self, markdown: str, retired: frozenset[str]) -> Body:
         """`body.parse_body`, remembered."""
@@ -62,9 +68,70 @@ class Memo:
         except OSError:
             pass
 
+    def keep_folder(self, name: str, parts: Iterable[bytes], fill: Callable[[Path], None]) -> Path:
+        """A folder that `fill` has filled for these parts, now or in an earlier run; where nothing can be kept, one that goes with this memo."""
+        digest = hashlib.sha256(f"{code_version()}\0{zlib.ZLIB_RUNTIME_VERSION}".encode())
+        for part in parts:
+            digest.update(b"\0%d\0" % len(part) + part)
+        if self.folder is None:
+            return self._fill_passing_folder(name, fill)
+        path = self.folder.parent / name / digest.hexdigest()[:24]
+        try:
+            if _read_stamp(path) != _make_stamp(path):
+                _fill_folder(path, fill)
+            os.utime(path)
+        except OSError:
+            return self._fill_passing_folder(name, fill)
+        return path
+
+    def _fill_passing_folder(self, name: str, fill: Callable[[Path], None]) -> Path:
+        self.passing.append(tempfile.TemporaryDirectory(prefix=f"dafu-{name}-"))
+        path = Path(self.passing[-1].name)
+        fill(path)
+        return path
+
     def _path(self, key: str) -> Path:
         assert self.folder is not None
         return self.folder / key[:2] / key[2:]
+
+
+_KEPT_FOLDERS = 3
+"""Folders of one name that are kept: another build may still be reading that of other content."""
+
+_STAMP = "STAMP"
+
+
+def _fill_folder(path: Path, fill: Callable[[Path], None]) -> None:
+    """Fills a folder beside its place, moves it there when it is whole, and removes those not used for longest."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    try:
+        fill(beside)
+        (beside / _STAMP).write_bytes(_make_stamp(beside))
+        shutil.rmtree(path, ignore_errors=True)
+        os.replace(beside, path)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    others = sorted((other for other in path.parent.iterdir() if "." not in other.name), key=lambda other: other.stat().st_mtime_ns)
+    for other in others[:-_KEPT_FOLDERS]:
+        shutil.rmtree(other, ignore_errors=True)
+
+
+def _make_stamp(path: Path) -> bytes:
+    """What tells that a folder is as it was filled: the digest of all its files."""
+    digest = hashlib.sha256()
+    for file in sorted(file for file in path.rglob("*") if file.is_file() and file.name != _STAMP):
+        data = file.read_bytes()
+        digest.update(f"{file.relative_to(path).as_posix()}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest().encode()
+
+
+def _read_stamp(path: Path) -> bytes | None:
+    try:
+        return (path / _STAMP).read_bytes()
+    except OSError:
+        return None
 
 
 def _digest(key: str, answer: bytes) -> bytes:

@@ -50,9 +50,10 @@ def paginate(items: Sequence[Any], url: str, size: int) -> Iterator[Slice]:
 class Browsing:
     """Makes the views of everything but the letters themselves."""
 
-    def __init__(self, catalogue: Catalogue, words: Words) -> None:
+    def __init__(self, catalogue: Catalogue, words: Words, search_start: str) -> None:
         self.catalogue = catalogue
         self.words = words
+        self.search_start = search_start
 
     def iter_views(self) -> Iterator[View]:
         yield self.make_home()
@@ -128,7 +129,9 @@ class Browsing:
 
     def make_search(self) -> View:
         title, description = self.words.say("search.title"), self.words.say("search.description")
-        return View(url="search/", template="pages/search.html", title=title, description=description, section="search", crumbs=(Crumb(title, "search/"),))
+        names = {f"{stem}.{name}": text for stem in ("kind", "status") for name, text in self.words.under(f"{stem}.").items()}
+        data = {"start": self.search_start, "script_words": self.words.under("search.js.") | names}
+        return View(url="search/", template="pages/search.html", title=title, description=description, section="search", crumbs=(Crumb(title, "search/"),), data=data)
 
     def make_data(self) -> View:
         title, description = self.words.say("data.title"), self.words.say("data.description")

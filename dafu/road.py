@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,9 +22,11 @@ from dafu.links import LinkCheck, trace_problem
 from dafu.memo import Memo
 from dafu.output import Output, base_path
 from dafu.pages import KINDS, Browsing
+from dafu.pool import map_in_processes
 from dafu.problems import Problem, Report, SettingsError, sort_problems
 from dafu.reading import SETTINGS_SHAPES, Letter, Page, make_reference, read_letter, read_page, read_settings, read_thread
 from dafu.reference import Reference
+from dafu.search.site import Search
 from dafu.shelf import Shelf
 from dafu.source import Listing, SourceFile, list_content, read_source, show_path
 from dafu.templating import Stage, View
@@ -91,7 +89,8 @@ def build(options: Options, *, writing: bool = True) -> Result:
         return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     links = LinkCheck(base_path(catalogue.site.base_url))
-    outputs = links.watch(_show_progress(iter_outputs(catalogue), "files", options.quiet))
+    search = Search(catalogue.entries, options.memo, options.jobs)
+    outputs = links.watch(_show_progress(iter_outputs(catalogue, search), "files", options.quiet))
     size_bytes, changed = _write(options.output, outputs, links) if writing else (sum(len(output.data) for output in outputs), 0)
     return Result(
         problems=_trace_problems(links, archive),
@@ -181,30 +180,11 @@ def _stem(file: SourceFile) -> str:
 def _read_letters(files: tuple[SourceFile, ...], options: Options, problems: list[Problem]) -> list[Letter]:
     """All letters in the order of their paths; in several processes where there are many."""
     read = partial(read_letter_file, options.memo)
-    if options.jobs > 1 and len(files) >= POOL_FROM:
-        # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
-        with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-            with _leave_interrupts():
-                results = pool.map(read, files, chunksize=50)
-            found = list(_show_progress(results, "letters", options.quiet))
-    else:
-        found = list(_show_progress(map(read, files), "letters", options.quiet))
+    results = map_in_processes(read, files, options.jobs if len(files) >= POOL_FROM else 1, chunk=50)
+    found = list(_show_progress(results, "letters", options.quiet))
     for _, trouble in found:
         problems += trouble
     return [letter for letter, _ in found if letter is not None]
-
-
-@contextmanager
-def _leave_interrupts() -> Iterator[None]:
-    """Processes that start here take no heed of Ctrl+C; their parent hears it when all have started."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def read_letter_file(memo: Memo, file: SourceFile) -> tuple[Letter | None, tuple[Problem, ...]]:
@@ -216,15 +196,15 @@ def read_letter_file(memo: Memo, file: SourceFile) -> tuple[Letter | None, tuple
     return letter, tuple(report.problems)
 
 
-def iter_outputs(catalogue: Catalogue) -> Iterator[Output]:
+def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
     """Every file of the site, one at a time."""
     site = catalogue.site
     words = read_words(site.language)
     assets = read_assets()
     stage = Stage(site, words, assets.url, has_about=any(page.slug == "about" for page in catalogue.pages))
-    browsing = Browsing(catalogue, words)
+    browsing = Browsing(catalogue, words, search.start_url)
     addresses = []
-    for view in _iter_views(catalogue, browsing, stage):
+    for view in _iter_views(catalogue, browsing, search, stage):
         if view.listed:
             addresses.append((view.url, last_change(view)))
         yield stage.render(view)
@@ -232,6 +212,7 @@ def iter_outputs(catalogue: Catalogue) -> Iterator[Output]:
     for entry in catalogue.entries:
         yield from make_letter_files(entry, words)
         yield make_annotations(entry, site)
+    yield from search.iter_outputs(words)
     yield from iter_archive_files(catalogue)
     yield from iter_feeds("", site.title, catalogue.entries, stage)
     for kind in KINDS:
@@ -241,10 +222,10 @@ def iter_outputs(catalogue: Catalogue) -> Iterator[Output]:
     yield from assets.iter_outputs()
 
 
-def _iter_views(catalogue: Catalogue, browsing: Browsing, stage: Stage) -> Iterator[View]:
+def _iter_views(catalogue: Catalogue, browsing: Browsing, search: Search, stage: Stage) -> Iterator[View]:
     yield from browsing.iter_views()
     for entry in catalogue.entries:
-        yield make_letter_view(entry, catalogue, stage.words)
+        yield make_letter_view(entry, catalogue, search.related[entry.letter.id], stage.words)
     for letter in catalogue.withdrawn:
         yield make_notice_view(letter, stage.words)
 

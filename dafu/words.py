@@ -30,6 +30,10 @@ class Words:
         except KeyError as error:
             raise SettingsError(f"templates/words/{self.language}.yml: the words {error} are missing (for {entry!r}).") from error
 
+    def under(self, stem: str) -> dict[str, str]:
+        """The entries whose names begin with a stem, without it, their blanks unfilled: for scripts, which fill them."""
+        return {name.removeprefix(stem): text for name, text in self.entries.items() if name.startswith(stem)}
+
     def count(self, name: str, number: int) -> str:
         """The words for a number of things; `NAME.one` for one of them where the language has it."""
         only = f"{name}.one"

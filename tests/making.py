@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 from dafu.road import Options, Result, build
@@ -24,3 +25,8 @@ def make_letter(body: str = "尊敬的甲乙丙委员：\n\n我局将种树九�
     """A small invented letter; `keys` are YAML values that replace or add to its own."""
     front = {"number": "9001", "title": "关于多种树的建议（虚构）", "kind": "proposal", "proposers": "[甲乙丙]", "respondent": "某某局", "date": "2020-05-06"} | keys
     return "---\n" + "".join(f"{name}: {value}\n" for name, value in front.items()) + "---\n\n" + body
+
+
+def inflate(data: bytes) -> bytes:
+    """What a file of the search held before it was compressed."""
+    return zlib.decompress(data, -15)

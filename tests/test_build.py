@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dafu import memo, road
+from dafu import memo, pool, road
 from dafu.road import Options, build
 from tests.making import ROOT, TESTS, build_site, make_letter, read_tree
 
@@ -181,7 +181,7 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         asked.append(jobs)
         return ProcessPoolExecutor(jobs, **options)
 
-    monkeypatch.setattr(road, "ProcessPoolExecutor", start)
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", start)
     return asked
 
 

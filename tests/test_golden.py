@@ -17,7 +17,7 @@ from dafu.letter import Contact
 from dafu.records import Record, RecordOf, iter_keys
 from dafu.road import Options, read_archive
 from dafu.shapes import Choice, ListOf
-from tests.making import TESTS, build_site, read_tree
+from tests.making import TESTS, build_site, inflate, read_tree
 
 MINI, GOLDEN = TESTS / "mini", TESTS / "golden"
 Tree = dict[str, bytes]
@@ -34,11 +34,13 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Tree:
 
 
 def blind_assets(tree: Tree) -> Tree:
-    """The site with `HASH` for its assets' hash; of the assets, which lie in static/ already, the names alone."""
+    """The site with `HASH` for its assets' hash; of the assets, which lie in static/ already, the names alone; compressed files as they were before."""
     blind = {}
     for path, data in tree.items():
         if _ASSETS.match(path):
             blind[_ASSETS.sub("assets/HASH/", path)] = b""
+        elif path.endswith(".bin"):
+            blind[path] = inflate(data)
         else:
             blind[path] = _ASSETS.sub("assets/HASH/", data.decode("utf-8")).encode()
     return blind

@@ -1,106 +1,300 @@
 // @ts-check
-// The search page: the only module of the search that touches the document.
-import { findLetters, parseTerms } from "./find.js";
+// The search page: the only module of the search that touches the document and the network.
+import { countValues, fieldsOf, filterBy, findHits, findLists, lookUp, order, pick, placeShard, readShard, readStart } from "./find.js";
+import { choosePassage, fold, listTerms, makeParts, makeSnippet, markUnits, parseQuery, readPairs } from "./terms.js";
 
-const form = /** @type {HTMLFormElement} */ (document.querySelector("#search"));
-const input = /** @type {HTMLInputElement} */ (document.querySelector("#q"));
-const results = /** @type {HTMLOListElement} */ (document.querySelector("#results"));
-const count = /** @type {HTMLElement} */ (document.querySelector("#count"));
+/**
+ * @typedef {import("./find.js").Start} Start
+ * @typedef {{date: string, kind: string, people: string, words: string[][], anchors: string[]}} Card a letter's words
+ * @typedef {{hits: Map<number, import("./find.js").Hit>, terms: import("./terms.js").Term[]}} Answer
+ */
 
-/** @type {?Promise<import("./find.js").Letter[]>} */
-let letters = null;
+const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const input = /** @type {HTMLInputElement} */ (byId("q"));
+const [results, count, facets, chosen, sorting, pager, similar, welcome, recent] = ["results", "count", "facets", "chosen", "sorting", "pager", "similar", "welcome", "recent"].map(byId);
+/** @type {Record<string, string>} */
+const words = JSON.parse(byId("search-words").textContent ?? "{}");
+const { root = "", start: startUrl = "" } = byId("search").dataset;
+const data = startUrl.slice(0, startUrl.lastIndexOf("/") + 1);
+const FACETS = ["year", "topic", "respondent", "kind", "status"];
+const PAGE = 20;
+const PAUSE_MS = 180;
+const [TITLE, NUMBER, RESPONDENT, SUMMARY] = [0, 1, 4, 8];
 
-/** The letters, fetched once; a failed fetch may be tried again. */
-const loadLetters = () => {
-  letters ??= fetchLetters(form.dataset.source ?? "").catch((error) => {
-    letters = null;
-    throw error;
-  });
-  return letters;
+/** The words of an entry with its blanks filled. */
+const say = (/** @type {string} */ name, /** @type {Record<string, string | number>} */ values = {}) =>
+  Object.entries(values).reduce((text, [blank, value]) => text.replace(`{${blank}}`, () => String(value)), words[name] ?? name);
+
+/** @type {Map<string, Promise<ArrayBuffer>>} */
+const fetched = new Map();
+
+/** A compressed file's bytes, fetched once; a fault is tried once more, past the cache, and forgotten, so that it may be tried again. */
+const load = (/** @type {string} */ url) => {
+  const bytes = fetched.get(url) ?? fetchBytes(url, "default").catch(() => fetchBytes(url, "reload"));
+  fetched.set(url, bytes);
+  bytes.catch(() => fetched.delete(url));
+  return bytes;
 };
 
-const fetchJson = async (/** @type {string} */ url) => {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return answer.json();
+const fetchBytes = async (/** @type {string} */ url, /** @type {RequestCache} */ cache) => {
+  const answer = await fetch(url, { cache, signal: AbortSignal.timeout(20_000) });
+  if (!answer.ok || !answer.body) throw new Error(`${url}: ${answer.status}`);
+  return new Response(answer.body.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
 };
 
-/** A small archive is one list; a large one is a list of the years' lists. */
-const fetchLetters = async (/** @type {string} */ url) => {
-  const list = await fetchJson(url);
-  if (!list.length || "text" in list[0]) return list;
-  return (await Promise.all(list.map((/** @type {{url: string}} */ part) => fetchJson(form.dataset.root + part.url)))).flat();
+/** @type {?Start} */
+let known = null;
+/** @type {Map<string, string>} */
+let pairs = new Map();
+let knowsTraditional = false;
+/** @type {Map<string, import("./find.js").Shard>} */
+const shards = new Map();
+
+const loadStart = async () => {
+  if (!known) pairs = readPairs((known = readStart(await load(startUrl))).pairs);
+  return known;
 };
 
-const element = (/** @type {string} */ name, /** @type {string} */ className, /** @type {(Node|string)[]} */ ...children) => {
+const loadShard = async (/** @type {Start} */ start, /** @type {string} */ text) => {
+  const place = placeShard(start, text);
+  const name = start.shardNames[place];
+  if (place < 0 || shards.has(name)) return shards.get(name) ?? null;
+  const shard = readShard(await load(data + name), start.starts[place], start.fields.length - 1);
+  shards.set(name, shard);
+  return shard;
+};
+
+/** A letter's words; they stand at its permalink, so a kept copy is asked for anew. @returns {Promise<Card>} */
+const loadCard = async (/** @type {Start} */ start, /** @type {number} */ letter) => JSON.parse(new TextDecoder().decode(await load(`${root}letters/${start.ids[letter]}/search.bin`)));
+
+/** The letters that a query finds. @returns {Promise<Answer>} */
+const ask = async (/** @type {Start} */ start, /** @type {string} */ source) => {
+  const query = parseQuery(source, pairs);
+  if (!query) return { hits: pick(start, () => true), terms: [] };
+  const terms = listTerms(query, true);
+  const loadFolded = async (/** @type {number} */ letter) => (await loadCard(start, letter)).words.map((values) => values.map((value) => fold(value, pairs)));
+  const find = async (/** @type {import("./terms.js").Term} */ term) => findLists(start, term, (text) => loadShard(start, text), loadFolded);
+  const lists = new Map(await Promise.all(terms.map(async (term) => /** @type {const} */ ([JSON.stringify(term), await find(term)]))));
+  if (!knowsTraditional && [...lists.values()].includes(null) && /\p{Script=Han}/u.test(source)) {
+    pairs = readPairs(new TextDecoder().decode(await load(data + start.traditional)));
+    knowsTraditional = true;
+    if (JSON.stringify(parseQuery(source, pairs)) !== JSON.stringify(query)) return ask(start, source);
+  }
+  return { hits: findHits(start, query, (term) => lists.get(JSON.stringify(term)) ?? null), terms: listTerms(query) };
+};
+
+const make = (/** @type {string} */ name, /** @type {Record<string, string>} */ attributes, /** @type {(Node | string)[]} */ ...children) => {
   const made = document.createElement(name);
-  if (className) made.className = className;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children);
   return made;
 };
 
-const makeRow = (/** @type {import("./find.js").Hit} */ { letter, snippet }) => {
-  const link = /** @type {HTMLAnchorElement} */ (element("a", "", letter.title));
-  link.href = form.dataset.root + letter.url;
-  const meta = [letter.date, letter.number, letter.respondent].filter((value) => value).map((value) => element("span", "", String(value)));
-  const pieces = snippet.map(({ text, hit }) => (hit ? element("mark", "found", text) : text));
-  const row = element("li", "letter-row", element("p", "letter-row-meta", ...meta), element("h2", "letter-row-title", link), element("p", "snippet", ...pieces));
-  row.dataset.id = letter.id;
-  return row;
+/** A text with its matches marked. */
+const mark = (/** @type {import("./terms.js").Part[]} */ parts) => parts.map(({ text, isHit }) => (isHit ? make("mark", { class: "found" }, text) : text));
+const markAll = (/** @type {string} */ text, /** @type {string[]} */ terms) => mark(makeParts(text, markUnits(text, terms, pairs).hit));
+
+/** The letter's page at a paragraph, with the words to be marked there as they are printed. */
+const linkTo = (/** @type {string} */ id, /** @type {string[]} */ terms, anchor = "") => {
+  const query = new URLSearchParams(terms.map((term) => ["find", term]));
+  return `${root}letters/${id}/${terms.length ? `?${query}` : ""}${anchor ? `#${anchor}` : ""}`;
+};
+
+/** A row for a letter of which only the id is known yet. */
+const makeRow = (/** @type {string} */ id) => make("li", { class: "letter-row is-coming", "data-id": id }, make("h2", { class: "letter-row-title" }, make("a", { href: linkTo(id, []) }, id.replace("/", " · "))));
+
+/** Shows a letter's words in its row: title, facts, and the paragraph in which most of the terms stand. */
+const fillRow = async (/** @type {Start} */ start, /** @type {HTMLElement} */ row, /** @type {number} */ letter, /** @type {Answer} */ { hits, terms }) => {
+  row.dataset.filled = "";
+  const id = start.ids[letter];
+  const inField = (/** @type {number} */ place) => terms.filter((term) => fieldsOf(start, term.field).includes(place)).map(({ text }) => text);
+  try {
+    const card = await loadCard(start, letter);
+    const best = choosePassage(card.words, card.anchors, inField, pairs);
+    const isElsewhere = best.field >= 0 && !best.anchor;
+    const parts = best.parts.length ? best.parts : makeSnippet(card.words[SUMMARY][0] ?? card.words.at(-1)?.[0] ?? "", []);
+    const held = start.fields.filter((_, place) => (hits.get(letter)?.fields ?? 0) & (1 << place)).map(({ name }) => say(`field.${name}`));
+    const facts = [card.date, card.words[NUMBER][0] ?? "", card.kind].filter((fact) => fact).map((fact) => make("span", {}, ...markAll(fact, inField(NUMBER))));
+    const link = make("a", { href: linkTo(id, [...new Set(terms.map(({ text }) => text))], best.anchor) }, ...markAll(card.words[TITLE][0], inField(TITLE)));
+    row.replaceChildren(
+      make("p", { class: "letter-row-meta" }, ...facts), make("h2", { class: "letter-row-title", lang: "zh-Hans" }, link),
+      make("p", { class: "letter-row-people", lang: "zh-Hans" }, card.people, ...(card.people ? ["→"] : []), card.words[RESPONDENT][0]),
+      make("p", { class: "snippet", lang: "zh-Hans" }, ...(isElsewhere ? [make("span", { class: "snippet-field" }, say(`field.${start.fields[best.field].name}`))] : []), ...mark(parts)),
+      ...(held.length ? [make("p", { class: "letter-row-where" }, say("where", { fields: [...new Set(held)].join(say("comma")) }))] : []),
+    );
+  } catch {
+    delete row.dataset.filled;
+    row.append(make("p", { class: "snippet" }, say("row.failed")));
+  }
+  row.classList.remove("is-coming");
+};
+
+const readState = () => new URLSearchParams(location.search);
+/** The address with some of its parts changed; an empty value takes a part away, and all changes but that of the page lead to the first page. */
+const changeState = (/** @type {Record<string, string>} */ changes) => {
+  const state = readState();
+  state.delete("page");
+  for (const [key, value] of Object.entries(changes)) if (value) state.set(key, value);
+  else state.delete(key);
+  return state.size ? `?${state}` : "./";
+};
+
+const pickedFacets = (/** @type {URLSearchParams} */ state) => new Map(FACETS.flatMap((name) => (state.get(name) ? [[name, state.get(name) ?? ""]] : [])));
+
+/** Each facet's values with how many letters of the current result have them; the one chosen stands above as a filter that can be dropped. */
+const showFacets = (/** @type {Start} */ start, /** @type {URLSearchParams} */ state, /** @type {number[]} */ found) => {
+  const picked = pickedFacets(state);
+  const groups = FACETS.map((name) => {
+    const rows = countValues(start.facets[name], filterBy(start, picked, found, name)).map(([slug, label, letters]) => {
+      const isOn = state.get(name) === slug;
+      const link = make("a", { href: changeState({ [name]: isOn ? "" : slug }), ...(isOn ? { "aria-current": "true" } : {}) }, nameValue(name, slug, label));
+      return make("li", {}, link, make("span", { class: "tags-count" }, String(letters)));
+    });
+    if (rows.length < 2 && !state.get(name)) return "";
+    const rest = rows.length > 10 ? [make("details", {}, make("summary", {}, say("facet.more", { n: rows.length - 8 })), make("ul", {}, ...rows.splice(8)))] : [];
+    return make("section", { class: "facet" }, make("h2", {}, say(`facet.${name}`)), make("ul", {}, ...rows), ...rest);
+  });
+  facets.replaceChildren(...groups);
+  byId("filters").hidden = !groups.some(Boolean);
+  const filters = [...picked].map(([name, slug]) => {
+    const label = nameValue(name, slug, start.facets[name].values.find(([value]) => value === slug)?.[1] ?? slug);
+    return make("a", { href: changeState({ [name]: "" }), class: "chip", "aria-label": say("filter.drop", { name: label }) }, label, " ×");
+  });
+  chosen.replaceChildren(...filters);
+  const orders = ["", "date"].map((key) => make("a", { href: changeState({ sort: key }), ...((state.get("sort") ?? "") === key ? { "aria-current": "true" } : {}) }, say(`sort.${key || "score"}`)));
+  sorting.replaceChildren(...(found.length > 1 ? orders : []));
+};
+
+const nameValue = (/** @type {string} */ facet, /** @type {string} */ slug, /** @type {string} */ label) => words[`${facet}.${slug}`] ?? label;
+
+const showPager = (/** @type {number} */ page, /** @type {number} */ pages) => {
+  const link = (/** @type {string} */ name, /** @type {number} */ to) => make("a", { href: changeState({ page: to > 1 ? String(to) : "" }), rel: name === "before" ? "prev" : "next" }, say(`pager.${name}`));
+  const parts = [...(page > 1 ? [link("before", page - 1)] : []), make("span", {}, say("pager.place", { n: page, all: pages })), ...(page < pages ? [link("after", page + 1)] : [])];
+  pager.replaceChildren(...(pages > 1 ? parts : []));
 };
 
 let asked = 0;
+let fillSoon = () => {};
 
-/** Shows the answer to a query; an answer to an older question is dropped. */
-const answer = async (/** @type {string} */ query) => {
-  asked += 1;
-  const mine = asked;
-  const terms = parseTerms(query);
+/** Shows the answer to what the address asks; an answer to an older question is dropped. */
+const show = async () => {
+  const mine = (asked += 1);
+  const state = readState();
+  const source = (state.get("q") ?? "").slice(0, 10_000);
+  const isAsked = source.trim() !== "" || FACETS.some((name) => state.get(name));
+  [welcome.hidden, similar.hidden, count.textContent] = [isAsked, true, isAsked ? say("loading") : ""];
   delete count.dataset.total;
-  if (terms.length === 0) {
-    results.replaceChildren();
-    count.textContent = "";
-    document.body.dataset.search = "ready";
-    return;
-  }
   document.body.dataset.search = "busy";
-  count.textContent = form.dataset.loading ?? "";
   try {
-    const hits = findLetters(await loadLetters(), terms);
+    const start = await loadStart();
+    const answer = isAsked ? await ask(start, source) : { hits: new Map(), terms: [] };
     if (mine !== asked) return;
-    results.replaceChildren(...hits.map(makeRow));
-    count.textContent = hits.length ? (form.dataset.total ?? "{n}").replace("{n}", String(hits.length)) : (form.dataset.none ?? "");
-    count.dataset.total = String(hits.length);
-    document.body.dataset.search = "ready";
+    await showAnswer(start, state, answer, () => mine === asked, isAsked);
+    if (mine === asked) document.body.dataset.search = "ready";
   } catch {
-    if (mine !== asked) return;
-    count.textContent = form.dataset.failed ?? "";
-    document.body.dataset.search = "error";
+    if (mine === asked) [count.textContent, document.body.dataset.search] = [say("failed"), "error"];
   }
 };
 
-const readAddress = () => new URLSearchParams(location.search).get("q") ?? "";
-
-const show = () => {
-  input.value = readAddress();
-  answer(input.value);
+const showAnswer = async (/** @type {Start} */ start, /** @type {URLSearchParams} */ state, /** @type {Answer} */ answer, /** @type {() => boolean} */ isCurrent, /** @type {boolean} */ isAsked) => {
+  const found = order(answer.hits, state.get("sort") === "date");
+  const kept = filterBy(start, pickedFacets(state), found);
+  const pages = Math.max(1, Math.ceil(kept.length / PAGE));
+  const page = Math.min(pages, Math.max(1, Math.floor(Number(state.get("page"))) || 1));
+  const letters = kept.slice((page - 1) * PAGE, page * PAGE);
+  const rows = letters.map((letter) => makeRow(start.ids[letter]));
+  results.replaceChildren(...rows);
+  showFacets(start, state, found);
+  showPager(page, pages);
+  count.textContent = !isAsked ? "" : kept.length ? say("total", { n: kept.length }) : say(found.length ? "none.filtered" : "none");
+  count.dataset.total = String(kept.length);
+  const fill = (/** @type {number} */ below) =>
+    Promise.all(rows.map((row, n) => (row.dataset.filled === undefined && row.getBoundingClientRect().top < below ? fillRow(start, row, letters[n], answer) : null)));
+  fillSoon = () => void fill(innerHeight * 2);
+  await fill(innerHeight);
+  if (isAsked && found.length === 0 && answer.terms.length) {
+    const { findSimilar, listPieces } = await import("./similar.js");
+    const pieces = await Promise.all(listPieces(answer.terms).map(async (piece) => ({ piece, lists: lookUp(start, await loadShard(start, piece), piece)?.lists ?? null })));
+    if (isCurrent()) await showSimilar(start, findSimilar(start, pieces), pieces.map(({ piece }) => piece));
+  }
 };
 
-form.addEventListener("submit", (event) => {
+/** The letters that come nearest to a query that none matches. */
+const showSimilar = async (/** @type {Start} */ start, /** @type {number[]} */ letters, /** @type {string[]} */ pieces) => {
+  const terms = pieces.map((text) => /** @type {const} */ ({ kind: "term", text, field: "" }));
+  const rows = letters.map((letter) => makeRow(start.ids[letter]));
+  similar.hidden = rows.length === 0;
+  similar.querySelector("ol")?.replaceChildren(...rows);
+  await Promise.all(rows.map((row, n) => fillRow(start, row, letters[n], { hits: new Map(), terms: [...terms] })));
+};
+
+/** What this device has searched for last, after keeping it where it is given; where nothing may be kept, nothing. @returns {string[]} */
+const readRecent = (/** @type {string[]} */ ...kept) => {
+  try {
+    if (kept.length) localStorage.setItem("dafu-recent", JSON.stringify(kept.filter((query) => query).slice(0, 8)));
+    return JSON.parse(localStorage.getItem("dafu-recent") ?? "[]");
+  } catch {
+    return [];
+  }
+};
+
+const showRecent = (/** @type {string[]} */ ...kept) => {
+  const rows = readRecent(...kept).map((query) => make("li", {}, make("a", { href: `?${new URLSearchParams({ q: query })}` }, query)));
+  recent.hidden = rows.length === 0;
+  recent.querySelector("ul")?.replaceChildren(...rows);
+};
+
+const readAddress = () => {
+  input.value = readState().get("q") ?? "";
+  return show();
+};
+
+/** `/` leads to the field, arrows from it through the results and back. */
+const moveByKey = (/** @type {KeyboardEvent} */ event) => {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const isTyping = document.activeElement === input;
+  if (event.key === "/" && !isTyping) input.focus();
+  else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const links = [...document.querySelectorAll(".letter-row-title a")];
+    const at = links.indexOf(/** @type {Element} */ (document.activeElement));
+    if (!links.length || (at < 0 && !(isTyping && event.key === "ArrowDown"))) return;
+    const next = links[event.key === "ArrowDown" ? at + 1 : at - 1] ?? (at === 0 ? input : document.activeElement);
+    /** @type {HTMLElement} */ (next).focus();
+  } else return;
   event.preventDefault();
-  if (input.value !== readAddress()) history.pushState(null, "", input.value ? `?q=${encodeURIComponent(input.value)}` : "./");
-  answer(input.value);
-});
-/** Answers what is typed; the address follows, so that it can be shared and gone back to. */
-const follow = () => {
-  history.replaceState(null, "", input.value ? `?q=${encodeURIComponent(input.value)}` : "./");
-  answer(input.value);
 };
 
-input.addEventListener("input", (event) => {
-  if (!(/** @type {InputEvent} */ (event).isComposing)) follow();
+let pause = 0;
+
+/** Asks what stands in the field, after a pause; the address follows, so that it can be shared and gone back to. */
+const follow = (/** @type {number} */ wait, isNew = false) => {
+  clearTimeout(pause);
+  pause = setTimeout(() => {
+    const address = changeState({ q: input.value });
+    if (isNew && input.value.trim()) showRecent(input.value, ...readRecent().filter((query) => query !== input.value));
+    history[isNew && address !== location.search ? "pushState" : "replaceState"](null, "", address);
+    show();
+  }, wait);
+};
+
+byId("search").addEventListener("submit", (event) => {
+  event.preventDefault();
+  follow(0, true);
 });
-input.addEventListener("compositionend", follow);
-addEventListener("popstate", show);
-document.querySelector("#without")?.remove();
-show();
+input.addEventListener("input", (event) => /** @type {InputEvent} */ (event).isComposing || follow(PAUSE_MS));
+input.addEventListener("compositionend", () => follow(PAUSE_MS));
+byId("forget").addEventListener("click", () => showRecent(""));
+addEventListener("popstate", readAddress);
+addEventListener("scroll", () => fillSoon(), { passive: true });
+addEventListener("keydown", moveByKey);
+document.addEventListener("click", (event) => {
+  const link = /** @type {Element} */ (event.target).closest("#facets a, #chosen a, #sorting a, #pager a, #recent a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  history.pushState(null, "", link.getAttribute("href") ?? "./");
+  readAddress().then(() => link.closest("#pager") && results.scrollIntoView());
+});
+byId("without").remove();
+/** @type {HTMLDetailsElement} */ (byId("folding")).open = matchMedia("(min-width: 58rem)").matches;
+showRecent();
+readAddress();

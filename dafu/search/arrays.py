@@ -1,0 +1,117 @@
+"""Arrays of numbers: where every character stands, and what follows from it. NumPy comes in here, and its other users take it from here.
+
+A field's letters stand in one row of UTF-16 units, 0 between two stretches and after each letter; a place is an index into that row:
+
+    units    关 于 多 种 树 0 树 木 0 …
+    starts   0                  9          where each letter begins
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+"""Of integers, one row."""
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The words of a field, letter after letter."""
+
+    units: Array
+    starts: Array
+    """One more than there are letters: the last is the row's length."""
+
+    @property
+    def lengths(self) -> Array:
+        """How many units other than 0 each letter has."""
+        counts = np.concatenate([[0], np.cumsum(self.units != 0)])
+        return counts[self.starts[1:]] - counts[self.starts[:-1]]
+
+
+def make_row(texts: Iterable[str]) -> Row:
+    """The row of folded texts, one a letter."""
+    parts = [np.frombuffer(f"{text}\0".encode("utf-16-le", "surrogatepass"), dtype="<u2") for text in texts]
+    starts = np.concatenate([[0], np.cumsum([len(part) for part in parts], dtype=np.int64)])
+    return Row(np.concatenate(parts) if parts else np.zeros(0, "<u2"), starts)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPostings:
+    """In which letters a unit stands, how often, and where."""
+
+    unit: int
+    documents: Array
+    counts: Array
+    places: list[bytes]
+    """A letter each: offsets from the letter's beginning, four bytes each."""
+
+
+def iter_postings(row: Row) -> Iterator[UnitPostings]:
+    """The postings of each unit, in the units' order."""
+    order = np.argsort(row.units, kind="stable")
+    order = order[np.count_nonzero(row.units == 0) :]
+    units = row.units[order]
+    documents = np.searchsorted(row.starts, order, side="right") - 1
+    offsets = (order - row.starts[documents]).astype("<u4").tobytes()
+    firsts = find_firsts(units, documents)
+    counts = np.diff(firsts, append=len(order))
+    cuts = [*(firsts * 4).tolist(), len(offsets)]
+    terms = find_firsts(units[firsts])
+    for start, stop in zip(terms.tolist(), [*terms[1:].tolist(), len(firsts)]):
+        yield UnitPostings(
+            int(units[firsts[start]]), documents[firsts[start:stop]], counts[start:stop], [offsets[a:b] for a, b in zip(cuts[start:stop], cuts[start + 1 : stop + 1])]
+        )
+
+
+def find_firsts(*columns: Array) -> Array:
+    """Where a new group begins in columns sorted together: every place that differs from the one before it."""
+    if not len(columns[0]):
+        return np.zeros(0, np.int64)
+    changes = np.ones(len(columns[0]), bool)
+    changes[1:] = False
+    for column in columns:
+        changes[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(changes)
+
+
+def read_offsets(values: Sequence[bytes]) -> Array:
+    """The offsets that a unit's postings hold, letter after letter."""
+    return np.frombuffer(b"".join(values), dtype="<u4").astype(np.int64)
+
+
+def spread(documents: Sequence[int], counts: Sequence[float], offsets: Array) -> Array:
+    """Offsets in their letters as keys that sort by letter, then offset: the letter in the upper half."""
+    return (np.repeat(np.asarray(documents, np.int64), np.asarray(counts, np.int64)) << 32) + offsets
+
+
+def follow(keys: Array, distance: int, others: Array) -> Array:
+    """Those keys that have one of the others at some distance behind them."""
+    at = np.searchsorted(others, keys + distance)
+    at[at == len(others)] = 0
+    return keys[others[at] == keys + distance] if len(others) else keys[:0]
+
+
+def count_by_letter(keys: Array) -> tuple[list[int], list[int]]:
+    """The letters of some keys, and how many keys each has."""
+    letters, counts = np.unique(keys >> 32, return_counts=True)
+    return letters.tolist(), counts.tolist()
+
+
+def encode_varints(values: Array) -> tuple[Array, Array]:
+    """Numbers as bytes, seven bits each, the lowest first, the eighth set on all but a number's last byte; and where each number begins (and the last ends)."""
+    sizes = 1 + (values >= 1 << 7) + (values >= 1 << 14) + (values >= 1 << 21) + (values >= 1 << 28)
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    data = np.zeros(starts[-1], np.uint8)
+    for place in range(int(sizes.max(initial=0))):
+        some = sizes > place
+        data[starts[:-1][some] + place] = (values[some] >> (7 * place) & 127) | np.where(sizes[some] > place + 1, 128, 0)
+    return data, starts
+
+
+def take_slices(data: Array, starts: Array, sizes: Array) -> Array:
+    """Slices of an array one after the other."""
+    before = np.cumsum(sizes) - sizes
+    return data[np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))]

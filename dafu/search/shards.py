@@ -1,0 +1,95 @@
+"""Shards: the grams cut into small files, and the table that tells where each begins. The format is described in `dafu.search`."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dafu.search.arrays import Array, np
+from dafu.search.grams import Nodes
+
+SMALL, LARGE = 9_500, 21_500
+"""Bytes of a shard before it is compressed: less to fetch for a word in a small archive, fewer files in a large one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A file of grams."""
+
+    first: tuple[int, ...]
+    """The units of the first gram for which one comes here."""
+    data: bytes
+    """Compressed."""
+    digest: bytes
+    """Of the bytes before they were compressed: three bytes, by which the file is named together with the gram's first unit."""
+
+    @property
+    def name(self) -> str:
+        return name_shard(self.first, self.digest)
+
+
+def name_shard(first: Sequence[int], digest: bytes) -> str:
+    """A shard's file."""
+    return f"{first[0]:04x}-{digest.hex()}.bin"
+
+
+def deflate(data: bytes) -> bytes:
+    """Compressed as browsers read it (`deflate-raw`)."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush()
+
+
+@dataclass(slots=True)
+class Cutter:
+    """Cuts grams into shards; a gram whose subtree fits into one isn't torn."""
+
+    target: int
+    taken: set[str] = field(default_factory=set)
+
+    def cut(self, nodes: Nodes) -> Iterator[Shard]:
+        """The shards of grams that stand in their order."""
+        cuts = np.flatnonzero(nodes.is_free).tolist()
+        offsets = np.concatenate([[0], np.cumsum(nodes.sizes)])[[*cuts, len(nodes.units)]].tolist()
+        places = [np.flatnonzero(nodes.levels == level) for level in range(int(nodes.levels.max(initial=-1)) + 1)]
+        start = 0
+        for piece in range(1, len(cuts) + 1):
+            is_last = piece == len(cuts)
+            if is_last or offsets[piece + 1] - offsets[start] > self.target:
+                yield self._make(_spell(places, nodes, cuts[start]), _pack(nodes, cuts[start], len(nodes.units) if is_last else cuts[piece]))
+                start = piece
+
+    def _make(self, first: tuple[int, ...], data: bytes) -> Shard:
+        """A shard with a name of its own."""
+        shard = Shard(first, deflate(data), hashlib.sha256(data).digest()[:3])
+        if shard.name in self.taken:
+            return self._make(first, data + b"\0")
+        self.taken.add(shard.name)
+        return shard
+
+
+def _spell(places: list[Array], nodes: Nodes, place: int) -> tuple[int, ...]:
+    """The units of a gram, of which each is the last one of a gram above it; `places` are those of each level's grams."""
+    above = (here[np.searchsorted(here, place, side="right") - 1] for here in places[: int(nodes.levels[place]) + 1])
+    return tuple(int(nodes.units[gram]) for gram in above)
+
+
+def _pack(nodes: Nodes, start: int, stop: int) -> bytes:
+    """Grams as the bytes of a shard before they are compressed."""
+    heads = nodes.heads[nodes.head_starts[start] : nodes.head_starts[stop]]
+    bodies = nodes.bodies[nodes.body_starts[start] : nodes.body_starts[stop]]
+    lead = (stop - start).to_bytes(4, "little") + len(heads).to_bytes(4, "little")
+    return lead + nodes.units[start:stop].astype("<u2").tobytes() + heads.tobytes() + bodies.tobytes()
+
+
+def pack_starts(firsts: list[tuple[int, ...]]) -> bytes:
+    """Where each shard begins: how many units it shares with the one before, how many follow; then all that follow, as differences where they go on from it."""
+    shared = []
+    before: tuple[int, ...] = ()
+    for first in firsts:
+        same = next((place for place, (a, b) in enumerate(zip(before, first)) if a != b), min(len(before), len(first)))
+        shared.append(same)
+        before = first
+    rest = [unit for first, same in zip(firsts, shared) for unit in first[same:]]
+    return bytes(shared) + bytes(len(first) - same for first, same in zip(firsts, shared)) + np.array(rest, "<u2").tobytes()

@@ -1,0 +1,204 @@
+"""The search as files of the site: the index brought up to date, its shards, the table that browsers load first, and each letter's words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from dafu.entries import Entry
+from dafu.memo import Memo
+from dafu.output import Output
+from dafu.pool import map_in_processes
+from dafu.search.arrays import np
+from dafu.search.engine import Engine, write_index
+from dafu.search.fields import FIELDS, K1, WHOLE_NUMBER, Document, make_documents
+from dafu.search.folding import make_pairs
+from dafu.search.grams import DEEPEST, Text, make_nodes, read_text, sort_places
+from dafu.search.related import find_related
+from dafu.search.shards import LARGE, SMALL, Cutter, deflate, name_shard, pack_starts
+from dafu.words import Words
+
+FOLDER = "search/data/"
+
+POOL_FROM = 1_000_000
+"""Characters from which on more than one process pays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What depends on how large the archive is; steps are far apart, as all shards change at each."""
+
+    most: int
+    """Places of a gram that doesn't grow: so many letters may have to be read for a long rare piece."""
+    target: int
+    """Bytes of a shard before it is compressed."""
+
+
+def choose_size(letters: int) -> Size:
+    """Few letters can all be read; of many, fewer files are worth a few more bytes a word."""
+    if letters >= 4096:
+        return Size(64, LARGE)
+    return Size(32 if letters >= 512 else 16, SMALL)
+
+
+class Search:
+    """An archive's index and what is made from it."""
+
+    def __init__(self, entries: Sequence[Entry], memo: Memo, jobs: int = 1) -> None:
+        self.documents = make_documents(entries)
+        self.entries = {entry.letter.id: entry for entry in entries}
+        self.memo = memo
+        self.jobs = jobs
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The index, brought up to date first."""
+        return Engine(self.memo.keep_folder("index", self._iter_key(), lambda folder: write_index(folder, self.documents)))
+
+    def _iter_key(self) -> Iterator[bytes]:
+        for document in self.documents:
+            yield json.dumps([document.id, document.number, document.words]).encode()
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the shards are kept."""
+        return self.memo.keep_folder("shards", self._iter_key(), self._write_shards)
+
+    def _write_shards(self, folder: Path) -> None:
+        text = read_text(self.engine)
+        order, stretches = sort_places(text)
+        for name, array in (("units", text.units), ("slots", text.slots), ("order", order)):
+            np.save(folder / f"{name}.npy", array)
+        cut = partial(_cut_stretch, folder, text.letters, choose_size(text.letters))
+        rows = []
+        for shards in map_in_processes(cut, stretches, self.jobs if len(order) >= POOL_FROM else 1):
+            for shard in shards:
+                (folder / shard.name).write_bytes(shard.data)
+                rows.append([shard.first, shard.digest.hex()])
+        (folder / "shards.json").write_text(json.dumps(rows))
+        (folder / "related.json").write_text(json.dumps(find_related(text, len(self.documents))))
+        for name in ("units", "slots", "order"):
+            (folder / f"{name}.npy").unlink()
+
+    @cached_property
+    def related(self) -> dict[str, tuple[Entry, ...]]:
+        """For each letter those that speak most of the same, the nearest first."""
+        found = json.loads((self.folder / "related.json").read_text())
+        return {document.id: tuple(self.entries[self.documents[other].id] for other in others) for document, others in zip(self.documents, found)}
+
+    @cached_property
+    def _files(self) -> tuple[Output, Output]:
+        """The table of traditional characters, and the table that browsers load first."""
+        traditional = _name_by_content("traditional", make_pairs(None, self.engine.units).encode())
+        return traditional, _name_by_content("start", make_start(self, traditional.path))
+
+    @property
+    def start_url(self) -> str:
+        """The site-relative address of the table that browsers load first."""
+        return self._files[1].path
+
+    def iter_outputs(self, words: Words) -> Iterator[Output]:
+        """All files that the search page fetches."""
+        yield from self._files
+        for first, digest in self.read_shards():
+            name = name_shard(first, bytes.fromhex(digest))
+            yield Output(FOLDER + name, (self.folder / name).read_bytes())
+        for document in self.documents:
+            yield Output(f"letters/{document.id}/search.bin", deflate(_as_json(make_card(document, self.entries[document.id], words))))
+
+    def read_shards(self) -> list[tuple[list[int], str]]:
+        """Each shard's first gram and digest, in their order."""
+        return json.loads((self.folder / "shards.json").read_text())
+
+
+def _cut_stretch(folder: Path, letters: int, size: Size, stretch: tuple[int, int]) -> list[Any]:
+    """The shards of some places; several processes read the same arrays from the disk."""
+    units, slots, order = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("units", "slots", "order"))
+    nodes = make_nodes(Text(units, slots, letters), order[slice(*stretch)].copy(), size.most, size.target)
+    return list(Cutter(size.target).cut(nodes))
+
+
+def _name_by_content(name: str, data: bytes) -> Output:
+    """A file named by the hash of its bytes before they are compressed."""
+    return Output(f"{FOLDER}{name}-{hashlib.sha256(data).hexdigest()[:12]}.bin", deflate(data))
+
+
+def _as_json(value: Any) -> bytes:
+    """Compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def make_card(document: Document, entry: Entry, words: Words) -> dict[str, Any]:
+    """A letter's words as a result shows them and as long rare terms are looked for in: `letters/YEAR/ID/search.bin`."""
+    return {
+        "date": words.date(entry.date), "kind": words.say(f"kind.{entry.letter.front.kind}"), "people": words.people(entry.letter.front.proposers),
+        "words": document.words, "anchors": document.anchors,
+    }
+
+
+def make_start(search: Search, traditional: str) -> bytes:
+    """The table that browsers load first: its length, a JSON object, then columns of bytes in the order of `columns`."""
+    documents, engine = search.documents, search.engine
+    size = choose_size(len(documents))
+    shards = search.read_shards()
+    firsts = [tuple(first) for first, _ in shards]
+    columns = {"digests": bytes.fromhex("".join(digest for _, digest in shards)), "starts": pack_starts(firsts)}
+    facets = {}
+    for name, (values, sets) in _iter_facets([search.entries[document.id] for document in documents]):
+        distinct = sorted(set(sets))
+        facets[name] = {"values": values, "sets": distinct}
+        numbers = {members: number for number, members in enumerate(distinct)}
+        columns[f"facet {name}"] = np.array([numbers[members] for members in sets], "<u2" if len(distinct) > 256 else "u1").tobytes()
+    fields = []
+    for place, field in enumerate(FIELDS):
+        fields.append({"name": field.name, "boost": field.boost, "b": field.b, "average": engine.total_length(field.name) / len(documents), "asked": field.asked_as, "everywhere": field.is_everywhere})
+        if field.b:
+            lengths = engine.lengths(field.name)
+            fields[place]["lengths"] = sorted(set(lengths))
+            columns[f"lengths {field.name}"] = bytes(map({length: code for code, length in enumerate(fields[place]["lengths"])}.get, lengths))
+    head = {
+        "letters": len(documents), "most": size.most, "deepest": DEEPEST, "k1": K1, "wholeNumber": WHOLE_NUMBER, "shards": len(shards),
+        "years": _count_runs([document.year for document in documents]), "folders": _count_runs([document.id.partition("/")[0] for document in documents]),
+        "names": "\n".join(document.id.partition("/")[2] for document in documents),
+        "numbers": {number: document.number for number, document in enumerate(documents) if document.number != document.id.partition("/")[2]},
+        "pairs": make_pairs({char for document in documents for values in document.words for value in values for char in value}),
+        "traditional": traditional.removeprefix(FOLDER), "fields": fields, "facets": facets, "columns": [[name, len(data)] for name, data in columns.items()],
+    }
+    data = _as_json(head)
+    return len(data).to_bytes(4, "little") + data + b"".join(columns.values())
+
+
+def _count_runs(values: Iterable[Any]) -> list[list[Any]]:
+    """Values in a row, each once with how often it stands there."""
+    runs: list[list[Any]] = []
+    for value in values:
+        if not runs or runs[-1][0] != value:
+            runs.append([value, 0])
+        runs[-1][1] += 1
+    return runs
+
+
+Facet = tuple[list[tuple[str, str]], list[tuple[int, ...]]]
+"""Values with slug and name, and for each letter which of them it has."""
+
+
+def _iter_facets(entries: Sequence[Entry]) -> Iterator[tuple[str, Facet]]:
+    """What results are filtered by, beside the year."""
+    yield "topic", _make_facet([[(topic.slug, topic.name) for topic in entry.topics] for entry in entries])
+    yield "respondent", _make_facet([[(entry.respondent.slug, entry.respondent.name)] for entry in entries])
+    yield "kind", _make_facet([[(entry.letter.front.kind, "")] for entry in entries])
+    yield "status", _make_facet([[(promise.status.code, "") for promise in entry.promises] for entry in entries])
+
+
+def _make_facet(held: list[list[tuple[str, str]]]) -> Facet:
+    """The values by how many letters have them, those of most first."""
+    counts = Counter(value for values in held for value in dict.fromkeys(values))
+    values = sorted(counts, key=lambda value: (-counts[value], value))
+    numbers = {value: number for number, value in enumerate(values)}
+    return values, [tuple(sorted({numbers[value] for value in each})) for each in held]
