@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from dafu import __version__
 from dafu.problems import Problem, SettingsError
-from dafu.road import Options, Result, build
+from dafu.road import Options, Result, build, open_search
 from dafu.serve import serve
 from dafu.shapes import is_base_address
 
@@ -23,9 +24,10 @@ DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
 _COMMANDS = {
     "build": ("build content/ into public/", "python build.py build --output /tmp/site --base-url https://example.org/replies/"),
     "check": ("all checks and the link check, writing nothing", "python build.py check --format json"),
+    "search": ("the site's own search, in the terminal", "python build.py search '河套 year:2018..2021' --limit 5"),
     "serve": ("build, serve on this machine, build again at every change", "python build.py serve --port 8080"),
 }
-_WITH_VALUE = ("--content", "--output", "--base-url", "--jobs", "--format", "--port")
+_WITH_VALUE = ("--content", "--output", "--base-url", "--jobs", "--format", "--port", "--limit")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -56,6 +58,9 @@ def make_parser() -> argparse.ArgumentParser:
     for name, (does, example) in _COMMANDS.items():
         command = commands.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".", epilog=f"Example: {example}", allow_abbrev=False)
         _add_common(command)
+        if name == "search":
+            command.add_argument("query", nargs="+", metavar="QUERY", help="what to look for; put it into quotation marks, and -- before one that begins with -")
+            command.add_argument("--limit", type=_limit, metavar="N", help="the best N letters (all)")
         if name == "serve":
             command.add_argument("--port", type=_port, default=8000, metavar="N", help="the port on 127.0.0.1 (8000)")
     return parser
@@ -95,6 +100,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _limit(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) < 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of letters")
+    return int(text)
+
+
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port number")
@@ -108,12 +119,32 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     if arguments.command == "serve":
         return serve(options, arguments.port)
+    if arguments.command == "search":
+        return search(options, " ".join(arguments.query), arguments.limit, arguments.format)
     result = build(options, writing=arguments.command == "build")
     show_problems(result.problems, arguments.format)
     if result.problems:
         return PROBLEMS
     if not arguments.quiet:
         print(make_summary(result, arguments.command, options.output), file=sys.stderr if arguments.format == "json" else sys.stdout)
+    return DONE
+
+
+def search(options: Options, query: str, limit: int | None, form: str) -> int:
+    """Shows the letters that a query finds, the best first."""
+    found, problems = open_search(options)
+    show_problems(problems, form)
+    if found is None:
+        return PROBLEMS
+    hits = found.find(query)
+    if form == "json":
+        rows = [{"id": hit.entry.letter.id, "score": hit.score, "where": list(hit.where)} for hit in hits[:limit]]
+        print(json.dumps({"query": query, "total": len(hits), "hits": rows}))
+        return DONE
+    for hit in hits[:limit]:
+        print(f"{hit.entry.letter.id}  {hit.entry.letter.front.title}  [{', '.join(hit.where)}]  {hit.score:.3f}")
+    if not options.quiet:
+        print(f"{count(len(hits), 'letter')} found." if hits else "No letter has all of these words.")
     return DONE
 
 

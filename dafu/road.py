@@ -105,6 +105,15 @@ def build(options: Options, *, writing: bool = True) -> Result:
     )
 
 
+def open_search(options: Options) -> tuple[Search | None, tuple[Problem, ...]]:
+    """The search over the content as it is now, or the problems that keep it from being made."""
+    archive = read_archive(options)
+    if archive.problems:
+        return None, archive.problems
+    catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
+    return Search(catalogue.entries, options.memo, options.jobs), ()
+
+
 def _write(target: Path, outputs: Iterable[Output], links: LinkCheck) -> tuple[int, int]:
     """Writes the stream, unless there is a dead link in it; returns the site's bytes and how many files changed."""
     with stage_site(target) as staging:

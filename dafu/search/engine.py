@@ -24,7 +24,7 @@ from whoosh.writing import SegmentWriter  # noqa: E402
 
 from dafu.search import arrays  # noqa: E402
 from dafu.search.fields import FIELDS, K1, WHOLE_NUMBER, Document, fields_of  # noqa: E402
-from dafu.search.query import All, Any, Not, Query, Term, Years  # noqa: E402
+from dafu.search.query import All, Any, Not, Query, Term, Years, iter_terms  # noqa: E402
 
 ID, YEAR, NUMBER = "id", "year", "whole_number"
 
@@ -218,6 +218,16 @@ class Engine:
         """The letters that a query finds with their scores: the best first, of equals the youngest."""
         results = self.searcher.search(_translate(asked, self), limit=None)
         return sorted(((number, score) for score, number in results.top_n), key=lambda hit: (-hit[1], -hit[0]))
+
+
+    def find_fields(self, asked: Query) -> dict[int, tuple[str, ...]]:
+        """For each letter the fields in which terms of a query stand."""
+        found: dict[int, dict[int, None]] = {}
+        for term in iter_terms(asked):
+            for place in fields_of(term.field):
+                for letter in arrays.count_by_letter(self.find_places(FIELDS[place].name, term.text))[0]:
+                    found.setdefault(letter, {})[place] = None
+        return {letter: tuple(FIELDS[place].name for place in sorted(places)) for letter, places in found.items()}
 
 
 class Piece(query.Query):

@@ -20,6 +20,7 @@ from dafu.search.engine import Engine, write_index
 from dafu.search.fields import FIELDS, K1, WHOLE_NUMBER, Document, make_documents
 from dafu.search.folding import make_pairs
 from dafu.search.grams import DEEPEST, Text, make_nodes, read_text, sort_places
+from dafu.search.query import parse_query
 from dafu.search.related import find_related
 from dafu.search.shards import LARGE, SMALL, Cutter, deflate, name_shard, pack_starts
 from dafu.words import Words
@@ -47,6 +48,16 @@ def choose_size(letters: int) -> Size:
     return Size(32 if letters >= 512 else 16, SMALL)
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A letter that a query finds."""
+
+    entry: Entry
+    score: float
+    where: tuple[str, ...]
+    """The fields in which terms of the query stand."""
+
+
 class Search:
     """An archive's index and what is made from it."""
 
@@ -60,6 +71,14 @@ class Search:
     def engine(self) -> Engine:
         """The index, brought up to date first."""
         return Engine(self.memo.keep_folder("index", self._iter_key(), lambda folder: write_index(folder, self.documents)))
+
+    def find(self, source: str) -> list[Hit]:
+        """The letters that a typed query finds, in their order."""
+        asked = parse_query(source)
+        if asked is None:
+            return []
+        where = self.engine.find_fields(asked)
+        return [Hit(self.entries[self.documents[number].id], score, where.get(number, ())) for number, score in self.engine.ask(asked)]
 
     def _iter_key(self) -> Iterator[bytes]:
         for document in self.documents:
