@@ -27,7 +27,7 @@ def read_simplified() -> dict[str, str]:
         if line and not line.startswith("#"):
             traditional, _, simplified = line.partition("\t")
             table[traditional] = simplified.split(" ")[0]
-    return table
+    return {traditional: table.get(simplified, simplified) for traditional, simplified in table.items()}
 
 
 class _Table(dict[int, str]):

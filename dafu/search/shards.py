@@ -7,10 +7,10 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dafu.search.arrays import Array, np
+from dafu.search.arrays import Array, encode_varints, np
 from dafu.search.grams import Nodes
 
-SMALL, LARGE = 9_500, 21_500
+SMALL, LARGE = 9_500, 24_000
 """Bytes of a shard before it is compressed: less to fetch for a word in a small archive, fewer files in a large one."""
 
 
@@ -83,13 +83,16 @@ def _pack(nodes: Nodes, start: int, stop: int) -> bytes:
     return lead + nodes.units[start:stop].astype("<u2").tobytes() + heads.tobytes() + bodies.tobytes()
 
 
-def pack_starts(firsts: list[tuple[int, ...]]) -> bytes:
-    """Where each shard begins: how many units it shares with the one before, how many follow; then all that follow, as differences where they go on from it."""
-    shared = []
+def pack_starts(firsts: Sequence[tuple[int, ...]]) -> bytes:
+    """Where each shard begins, in three columns: how many units it shares with the one before and how many follow, a byte each; how much the first
+    that follows is more than the unit in its place there; and all others."""
+    shared, steps, others = [], [], []
     before: tuple[int, ...] = ()
     for first in firsts:
         same = next((place for place, (a, b) in enumerate(zip(before, first)) if a != b), min(len(before), len(first)))
         shared.append(same)
+        steps.append(first[same] - (before[same] if same < len(before) else 0))
+        others += first[same + 1 :]
         before = first
-    rest = [unit for first, same in zip(firsts, shared) for unit in first[same:]]
-    return bytes(shared) + bytes(len(first) - same for first, same in zip(firsts, shared)) + np.array(rest, "<u2").tobytes()
+    lengths = [len(first) - same for first, same in zip(firsts, shared)]
+    return bytes(shared) + bytes(lengths) + encode_varints(np.array(steps, np.int64))[0].tobytes() + np.array(others, "<u2").tobytes()

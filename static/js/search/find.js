@@ -8,12 +8,13 @@ import { findAll } from "./terms.js";
  * @typedef {{name: string, boost: number, b: number, average: number, asked: string, everywhere: boolean, lengths: number[]}} Field
  * @typedef {{values: string[][], sets: number[][], column: ArrayLike<number>}} Facet
  * @typedef {{letters: number, most: number, deepest: number, k1: number, wholeNumber: number, shards: number, years: [?number, number][], folders: [string, number][],
- *   names: string, numbers: Record<string, string>, pairs: string, traditional: string, fields: Field[], facets: Record<string, Facet>, columns: [string, number][]}} Head
+ *   names: string, titles: string[], numbers: Record<string, string>, pairs: string, traditional: string, fields: Field[], facets: Record<string, Facet>, columns: [string, number][]}} Head
  * @typedef {Head & {starts: string[], shardNames: string[], ids: string[], lengths: (?Uint8Array)[]}} Start
  * @typedef {{letters: Int32Array, often: Int32Array}} List
  * @typedef {Map<number, List>} Lists a gram's postings by the number of the field
  * @typedef {Map<string, Lists>} Shard
  * @typedef {{lists: Lists, size: number, isExact: boolean}} Found postings of a term, or, where they aren't exact, of its first `size` units, which every letter with the term holds
+ * @typedef {{date: string, kind: string, people: string, words: string[][], anchors: string[]}} Card a letter's words by field
  * @typedef {{fields: number, score: number}} Hit the fields in which a letter holds terms, as a mask
  */
 
@@ -52,15 +53,26 @@ const makeYears = (/** @type {Start} */ start) => {
 };
 
 const readStarts = (/** @type {Uint8Array} */ column, /** @type {number} */ count) => {
-  const starts = [];
-  let at = 2 * count;
+  const at = { place: 2 * count };
+  const steps = Array.from({ length: count }, () => readNumber(column, at));
   let before = "";
-  for (let place = 0; place < count; place += 1) {
-    before = before.slice(0, column[place]);
-    for (let n = column[count + place]; n > 0; n -= 1, at += 2) before += String.fromCharCode(column[at] | (column[at + 1] << 8));
-    starts.push(before);
+  return steps.map((step, n) => {
+    const unit = step + (before.charCodeAt(column[n]) || 0);
+    before = before.slice(0, column[n]) + String.fromCharCode(unit);
+    for (let left = column[count + n]; left > 1; left -= 1, at.place += 2) before += String.fromCharCode(column[at.place] | (column[at.place + 1] << 8));
+    return before;
+  });
+};
+
+/** A number of seven bits a byte, the lowest first; the place moves on behind it. */
+const readNumber = (/** @type {Uint8Array} */ bytes, /** @type {{place: number}} */ at) => {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at.place++];
+    if (byte === undefined) throw new Error("a file that ends too soon");
+    value |= (byte & 127) << shift;
+    if (byte < 128) return value;
   }
-  return starts;
 };
 
 const nameShard = (/** @type {string} */ first, /** @type {Uint8Array} */ digest) =>
@@ -83,24 +95,16 @@ export const readShard = (/** @type {ArrayBuffer} */ buffer, /** @type {string} 
   const view = new DataView(buffer);
   const bytes = new Uint8Array(buffer);
   const count = view.getUint32(0, true);
-  let head = 8 + 2 * count;
-  let body = head + view.getUint32(4, true);
-  const readNumber = (/** @type {boolean} */ isHead) => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[isHead ? head++ : body++];
-      value |= (byte & 127) << shift;
-      if (byte < 128) return value;
-    }
-  };
+  const head = { place: 8 + 2 * count };
+  const body = { place: head.place + view.getUint32(4, true) };
   const readList = (/** @type {number} */ size, /** @type {?List | undefined} */ above) => {
     const letters = new Int32Array(size);
     const often = new Int32Array(size);
     for (let n = 0, number = -1; n < size; n += 1) {
-      const code = readNumber(false);
+      const code = readNumber(bytes, body);
       number += (code >> 1) + 1;
       letters[n] = above ? above.letters[number] : number;
-      often[n] = code & 1 ? readNumber(false) + 2 : 1;
+      often[n] = code & 1 ? readNumber(bytes, body) + 2 : 1;
     }
     return { letters, often };
   };
@@ -110,7 +114,7 @@ export const readShard = (/** @type {ArrayBuffer} */ buffer, /** @type {string} 
   /** @type {Shard} */
   const shard = new Map();
   for (let n = 0; n < count; n += 1) {
-    const code = readNumber(true);
+    const code = readNumber(bytes, head);
     const level = Math.floor(code / 6);
     const above = code % 6 < 3 ? path[level - 1] : null;
     const kind = code % 3;
@@ -119,10 +123,8 @@ export const readShard = (/** @type {ArrayBuffer} */ buffer, /** @type {string} 
     let lists = new Map();
     if (kind === 0) lists = path[level - 1];
     else {
-      const mask = kind === 1 ? 1 << textField : readNumber(true);
-      const fields = [];
-      for (let field = 0; field <= textField; field += 1) if (mask & (1 << field)) fields.push([field, readNumber(true)]);
-      for (const [field, size] of fields) lists.set(field, readList(size, above?.get(field)));
+      const mask = kind === 1 ? 1 << textField : readNumber(bytes, head);
+      for (let field = 0; field <= textField; field += 1) if (mask & (1 << field)) lists.set(field, readList(readNumber(bytes, head), above?.get(field)));
     }
     path[level] = lists;
     shard.set(gram, lists);
@@ -143,13 +145,17 @@ export const lookUp = (/** @type {Start} */ start, /** @type {?Shard} */ shard, 
   return null;
 };
 
+/** A letter's words: after G in GBK, after U in UTF-8. @returns {Card} */
+export const readCard = (/** @type {ArrayBuffer} */ buffer) =>
+  JSON.parse(new TextDecoder(new Uint8Array(buffer)[0] === 71 ? "gb18030" : "utf-8").decode(new Uint8Array(buffer).subarray(1)));
+
 const countPlaces = (/** @type {Lists} */ lists) => {
   let places = 0;
   for (const { often } of lists.values()) for (const times of often) places += times;
   return places;
 };
 
-/** The letters that may hold a term, in some of its fields. */
+/** The letters that hold a gram in some of a term's fields. */
 const listLetters = (/** @type {Start} */ start, /** @type {Lists} */ lists, /** @type {string} */ field) => {
   const letters = new Set();
   for (const place of fieldsOf(start, field)) for (const letter of lists.get(place)?.letters ?? []) letters.add(letter);

@@ -1,11 +1,11 @@
 // @ts-check
 // The search page: the only module of the search that touches the document and the network.
-import { countValues, fieldsOf, filterBy, findHits, findLists, lookUp, order, pick, placeShard, readShard, readStart } from "./find.js";
+import { countValues, fieldsOf, filterBy, findHits, findLists, lookUp, order, pick, placeShard, readCard, readShard, readStart } from "./find.js";
 import { choosePassage, fold, listTerms, makeParts, makeSnippet, markUnits, parseQuery, readPairs } from "./terms.js";
 
 /**
  * @typedef {import("./find.js").Start} Start
- * @typedef {{date: string, kind: string, people: string, words: string[][], anchors: string[]}} Card a letter's words
+ * @typedef {import("./find.js").Card} Card
  * @typedef {{hits: Map<number, import("./find.js").Hit>, terms: import("./terms.js").Term[]}} Answer
  */
 
@@ -17,8 +17,7 @@ const words = JSON.parse(byId("search-words").textContent ?? "{}");
 const { root = "", start: startUrl = "" } = byId("search").dataset;
 const data = startUrl.slice(0, startUrl.lastIndexOf("/") + 1);
 const FACETS = ["year", "topic", "respondent", "kind", "status"];
-const PAGE = 20;
-const PAUSE_MS = 180;
+const [PAGE, PAUSE_MS] = [20, 180];
 const [TITLE, NUMBER, RESPONDENT, SUMMARY] = [0, 1, 4, 8];
 
 /** The words of an entry with its blanks filled. */
@@ -29,8 +28,8 @@ const say = (/** @type {string} */ name, /** @type {Record<string, string | numb
 const fetched = new Map();
 
 /** A compressed file's bytes, fetched once; a fault is tried once more, past the cache, and forgotten, so that it may be tried again. */
-const load = (/** @type {string} */ url) => {
-  const bytes = fetched.get(url) ?? fetchBytes(url, "default").catch(() => fetchBytes(url, "reload"));
+const load = (/** @type {string} */ url, /** @type {RequestCache} */ cache = "default") => {
+  const bytes = fetched.get(url) ?? fetchBytes(url, cache).catch(() => fetchBytes(url, "reload"));
   fetched.set(url, bytes);
   bytes.catch(() => fetched.delete(url));
   return bytes;
@@ -65,7 +64,7 @@ const loadShard = async (/** @type {Start} */ start, /** @type {string} */ text)
 };
 
 /** A letter's words; they stand at its permalink, so a kept copy is asked for anew. @returns {Promise<Card>} */
-const loadCard = async (/** @type {Start} */ start, /** @type {number} */ letter) => JSON.parse(new TextDecoder().decode(await load(`${root}letters/${start.ids[letter]}/search.bin`)));
+const loadCard = async (/** @type {Start} */ start, /** @type {number} */ letter) => readCard(await load(`${root}letters/${start.ids[letter]}/search.bin`, "no-cache"));
 
 /** The letters that a query finds. @returns {Promise<Answer>} */
 const ask = async (/** @type {Start} */ start, /** @type {string} */ source) => {
@@ -100,8 +99,11 @@ const linkTo = (/** @type {string} */ id, /** @type {string[]} */ terms, anchor 
   return `${root}letters/${id}/${terms.length ? `?${query}` : ""}${anchor ? `#${anchor}` : ""}`;
 };
 
-/** A row for a letter of which only the id is known yet. */
-const makeRow = (/** @type {string} */ id) => make("li", { class: "letter-row is-coming", "data-id": id }, make("h2", { class: "letter-row-title" }, make("a", { href: linkTo(id, []) }, id.replace("/", " · "))));
+/** A row for a letter whose words have yet to come: its title where it is known, else its number. */
+const makeRow = (/** @type {Start} */ { ids, titles }, /** @type {number} */ letter) => {
+  const link = make("a", { href: linkTo(ids[letter], []) }, titles[letter] ?? ids[letter].replace("/", " · "));
+  return make("li", { class: "letter-row is-coming", "data-id": ids[letter] }, make("h2", { class: "letter-row-title", ...(titles[letter] ? { lang: "zh-Hans" } : {}) }, link));
+};
 
 /** Shows a letter's words in its row: title, facts, and the paragraph in which most of the terms stand. */
 const fillRow = async (/** @type {Start} */ start, /** @type {HTMLElement} */ row, /** @type {number} */ letter, /** @type {Answer} */ { hits, terms }) => {
@@ -132,10 +134,8 @@ const fillRow = async (/** @type {Start} */ start, /** @type {HTMLElement} */ ro
 const readState = () => new URLSearchParams(location.search);
 /** The address with some of its parts changed; an empty value takes a part away, and all changes but that of the page lead to the first page. */
 const changeState = (/** @type {Record<string, string>} */ changes) => {
-  const state = readState();
-  state.delete("page");
+  const state = new URLSearchParams([...readState()].filter(([key]) => key !== "page" && !(key in changes)));
   for (const [key, value] of Object.entries(changes)) if (value) state.set(key, value);
-  else state.delete(key);
   return state.size ? `?${state}` : "./";
 };
 
@@ -169,8 +169,8 @@ const nameValue = (/** @type {string} */ facet, /** @type {string} */ slug, /** 
 
 const showPager = (/** @type {number} */ page, /** @type {number} */ pages) => {
   const link = (/** @type {string} */ name, /** @type {number} */ to) => make("a", { href: changeState({ page: to > 1 ? String(to) : "" }), rel: name === "before" ? "prev" : "next" }, say(`pager.${name}`));
-  const parts = [...(page > 1 ? [link("before", page - 1)] : []), make("span", {}, say("pager.place", { n: page, all: pages })), ...(page < pages ? [link("after", page + 1)] : [])];
-  pager.replaceChildren(...(pages > 1 ? parts : []));
+  const place = make("span", {}, say("pager.place", { n: page, all: pages }));
+  pager.replaceChildren(...(pages > 1 ? [page > 1 ? link("before", page - 1) : "", place, page < pages ? link("after", page + 1) : ""] : []));
 };
 
 let asked = 0;
@@ -202,7 +202,7 @@ const showAnswer = async (/** @type {Start} */ start, /** @type {URLSearchParams
   const pages = Math.max(1, Math.ceil(kept.length / PAGE));
   const page = Math.min(pages, Math.max(1, Math.floor(Number(state.get("page"))) || 1));
   const letters = kept.slice((page - 1) * PAGE, page * PAGE);
-  const rows = letters.map((letter) => makeRow(start.ids[letter]));
+  const rows = letters.map((letter) => makeRow(start, letter));
   results.replaceChildren(...rows);
   showFacets(start, state, found);
   showPager(page, pages);
@@ -221,11 +221,11 @@ const showAnswer = async (/** @type {Start} */ start, /** @type {URLSearchParams
 
 /** The letters that come nearest to a query that none matches. */
 const showSimilar = async (/** @type {Start} */ start, /** @type {number[]} */ letters, /** @type {string[]} */ pieces) => {
-  const terms = pieces.map((text) => /** @type {const} */ ({ kind: "term", text, field: "" }));
-  const rows = letters.map((letter) => makeRow(start.ids[letter]));
+  const terms = pieces.map((text) => ({ kind: /** @type {const} */ ("term"), text, field: "" }));
+  const rows = letters.map((letter) => makeRow(start, letter));
   similar.hidden = rows.length === 0;
   similar.querySelector("ol")?.replaceChildren(...rows);
-  await Promise.all(rows.map((row, n) => fillRow(start, row, letters[n], { hits: new Map(), terms: [...terms] })));
+  await Promise.all(rows.map((row, n) => fillRow(start, row, letters[n], { hits: new Map(), terms })));
 };
 
 /** What this device has searched for last, after keeping it where it is given; where nothing may be kept, nothing. @returns {string[]} */
@@ -295,6 +295,6 @@ document.addEventListener("click", (event) => {
   readAddress().then(() => link.closest("#pager") && results.scrollIntoView());
 });
 byId("without").remove();
-/** @type {HTMLDetailsElement} */ (byId("folding")).open = matchMedia("(min-width: 58rem)").matches;
+byId("folding").toggleAttribute("open", matchMedia("(min-width: 58rem)").matches);
 showRecent();
 readAddress();

@@ -1,0 +1,252 @@
+"""The index, and what it finds: against a naive search of the words, against Whoosh's own writer, and by name."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from whoosh import index, query
+from whoosh.filedb.filestore import RamStorage
+
+from bench.letters import read_sentences, write_archive
+from bench.queries import Queries
+from dafu.memo import Memo
+from dafu.road import Options, open_search
+from dafu.search.engine import ID, Engine, make_schema
+from dafu.search.fields import FIELDS, Document
+from dafu.search.folding import fold
+from dafu.search.grams import make_nodes, read_text, sort_places
+from dafu.search.site import Search
+from tests.making import ROOT, make_letter, read_tree
+
+PLACES = {field.name: place for place, field in enumerate(FIELDS)}
+Archive = Callable[..., Path]
+
+
+def read_search(content: Path) -> Search:
+    found, problems = open_search(Options(content=content, output=content.parent / "public", use_cache=False, quiet=True))
+    assert problems == ()
+    return found
+
+
+@pytest.fixture(scope="module")
+def real() -> Search:
+    return read_search(ROOT / "content")
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Search:
+    """300 letters put together from sentences of the real ones."""
+    content = tmp_path_factory.mktemp("invented") / "content"
+    write_archive(content, 300, read_sentences(None))
+    return read_search(content)
+
+
+def search_naively(documents: tuple[Document, ...], piece: str) -> set[str]:
+    """The letters in whose words a piece stands, read from beginning to end."""
+    places = [place for place, field in enumerate(FIELDS) if field.is_everywhere]
+    return {document.id for document in documents if any(fold(piece) in fold(value) for place in places for value in document.words[place])}
+
+
+@pytest.mark.parametrize("name", ["real", "invented"])
+def test_every_piece_is_found_where_it_stands_and_nowhere_else(name: str, request: pytest.FixtureRequest) -> None:
+    search = request.getfixturevalue(name)
+    pieces = Queries(search.documents).pieces(400 if name == "real" else 120)
+    found = {piece: {hit.entry.letter.id for hit in search.find(f'"{piece}"')} for piece in pieces}
+    assert {piece: letters for piece, letters in found.items() if letters != search_naively(search.documents, piece)} == {}
+    assert all(found.values())
+
+
+def test_stock_whoosh_writes_the_same_index(real: Search) -> None:
+    """Fed a letter at a time by Whoosh's own writer, the same schema gives the same terms, frequencies and places."""
+    stock = RamStorage().create_index(make_schema())
+    with stock.writer() as writer:
+        for document in real.documents:
+            writer.add_document(**{ID: document.id}, **{field.name: document.folded(place) for place, field in enumerate(FIELDS) if document.words[place]})
+    ours, theirs = real.engine.reader, stock.reader()
+    for field in FIELDS:
+        terms = list(theirs.field_terms(field.name)) if field.name in theirs.indexed_field_names() else []
+        assert (list(ours.field_terms(field.name)) if terms else []) == terms
+        assert ours.field_length(field.name) == theirs.field_length(field.name)
+        for term in terms[::7]:
+            one, two = ours.postings(field.name, term), theirs.postings(field.name, term)
+            assert list(one.items_as("positions")) == list(two.items_as("positions"))
+            assert ours.frequency(field.name, term) == theirs.frequency(field.name, term)
+
+
+def test_stock_whoosh_reads_the_index(real: Search, tmp_path: Path) -> None:
+    from dafu.search.engine import write_index
+
+    write_index(tmp_path, real.documents)
+    with index.open_dir(tmp_path).searcher() as searcher:
+        phrase = query.Phrase("text", list("知识产权"))
+        found = {hit[ID] for hit in searcher.search(phrase, limit=None)}
+    assert found == {document.id for document in real.documents if "知识产权" in document.folded(PLACES["text"])}
+
+
+def ids(search: Search, source: str) -> list[str]:
+    return [hit.entry.letter.id for hit in search.find(source)]
+
+
+@pytest.fixture
+def small(archive: Archive) -> Search:
+    def letter(body: str, **keys: str) -> str:
+        return make_letter(f"尊敬的委员：\n\n{body}\n\n某某局\n", **({"title": "关于虚构事项的建议"} | keys))
+
+    return read_search(archive({
+        "letters/2019/9001.md": letter("种树九棵。", date="2019-01-02", title="关于种树的建议"),
+        "letters/2019/9002.md": letter("种树九棵，修桥一座。", number='"9002"', date="2019-01-02", title="关于修路的建议"),
+        "letters/2020/b-2017-062.md": letter("参考9001号提案，扫雪。\n\n路灯", number="B〔2017〕062", proposers="[甲子, 乙丑]", topics="[trees]", document_number="云府函〔2020〕7号"),
+        "letters/2021/9004.md": letter("灯火", number='"9004"', date="2021-03-04", respondent="另一局", co_handlers="[会办甲局]", summary="概述如此。",
+                                       notes="[{quote: 灯火, note: 此处有疑}]", corrections="[{quote: 灯火, reading: 灯塔, type: typo}]",
+                                       commitments="[{id: c1, quote: 灯火, action: 点亮灯塔, owners: [照明办]}]"),
+        "letters/undated/n.md": letter("种树九棵。", number="null", date="null", title="关于无日期的建议"),
+    }))
+
+
+@pytest.mark.parametrize(("source", "expected"), [
+    ("种树九棵", ["2019/9001", "2019/9002", "undated/n"]),
+    ("number:900", ["2021/9004", "2019/9001", "2019/9002"]),
+    ("b〔2017〕062", ["2020/b-2017-062"]),
+    ("number:云府函(2020)7号", ["2020/b-2017-062"]),
+    ("proposer:乙丑", ["2020/b-2017-062"]),
+    ("甲子乙丑", []),  # two names are two stretches
+    ("扫雪。路灯", []),  # and so are two paragraphs
+    ("topic:树木", ["2020/b-2017-062"]),
+    ("topic:trees", ["2020/b-2017-062"]),
+    ("trees", []),
+    ("respondent:另一", ["2021/9004"]),
+    ("会办甲局", ["2021/9004"]),
+    ("概述如此", ["2021/9004"]),
+    ("此处有疑", ["2021/9004"]),
+    ("灯火", ["2021/9004"]),
+    ("灯塔", ["2021/9004"]),
+    ("commitment:照明办", ["2021/9004"]),
+    ("种树 -修桥", ["2019/9001", "undated/n"]),
+    ("修桥 OR 扫雪", ["2020/b-2017-062", "2019/9002"]),
+    ("-种树", ["2021/9004", "2020/b-2017-062"]),
+    ("year:2019", ["2019/9001", "2019/9002"]),
+    ("year:2020..", ["2021/9004", "2020/b-2017-062"]),
+    ("year:2020 year:2021", []),
+    ("year:abc", []),
+    ("", []),
+    ("\ud800", []),
+    ("九棵" * 5_000, []),
+])
+def test_query_finds_these_letters(small: Search, source: str, expected: list[str]) -> None:
+    assert sorted(ids(small, source)) == sorted(expected)
+
+
+def test_a_number_typed_alone_puts_its_letter_first(small: Search) -> None:
+    assert ids(small, "9001") == ["2019/9001", "2020/b-2017-062"]
+
+
+def test_titles_count_more_than_texts(small: Search) -> None:
+    assert ids(small, "种树")[0] == "2019/9001"
+
+
+def test_ties_fall_to_the_youngest_then_to_the_first_id(archive: Archive) -> None:
+    letters = {f"letters/{date[:4]}/{number}.md": make_letter(number=f'"{number}"', date=date) for number, date in ((9001, "2020-05-06"), (9002, "2020-05-06"), (9003, "2019-05-06"), (9004, "2021-05-06"))}
+    assert ids(read_search(archive(letters)), "九棵") == ["2021/9004", "2020/9001", "2020/9002", "2019/9003"]
+
+
+def test_drafts_and_withdrawn_letters_are_not_found(archive: Archive) -> None:
+    hidden = {"letters/2020/9002.md": make_letter(number='"9002"', draft="true"), "letters/2020/9003.md": make_letter(number='"9003"', withdrawn="{date: 2021-01-01, reason: 虚构}")}
+    assert ids(read_search(archive({"letters/2020/9001.md": make_letter()} | hidden)), "九棵") == ["2020/9001"]
+
+
+def test_a_hit_says_where(small: Search) -> None:
+    assert {hit.entry.letter.id: hit.where for hit in small.find("灯塔")} == {"2021/9004": ("commitment", "correction")}
+
+
+def test_grams_hold_every_piece_that_stands_often(real: Search) -> None:
+    """Every piece longer than the grams' reach that the shards don't list stands in few places."""
+    text = read_text(real.engine)
+    order, stretches = sort_places(text)
+    nodes = [make_nodes(text, order[slice(*stretch)].copy(), 16, 9_500) for stretch in stretches]
+    firsts = sorted(chr(unit) for table in nodes for unit in table.units[table.levels == 0].tolist())
+    assert firsts == sorted(real.engine.units)
+    assert sum(len(table.units) for table in nodes) > 5_000
+
+
+def test_related_letters_share_what_few_hold(archive: Archive) -> None:
+    words = {9001: "修建梧桐大桥", 9002: "修建云杉公园", 9003: "梧桐大桥通车", 9004: "扫雪除冰", 9005: "云杉公园开园"}
+    letters = {f"letters/2020/{number}.md": make_letter(f"尊敬的委员：\n\n{text}。\n\n某某局\n", number=f'"{number}"', title="关于虚构事项的建议") for number, text in words.items()}
+    related = {letter: {entry.letter.id for entry in others} for letter, others in read_search(archive(letters)).related.items()}
+    assert related == {"2020/9001": {"2020/9003", "2020/9002"}, "2020/9003": {"2020/9001"}, "2020/9002": {"2020/9005", "2020/9001"}, "2020/9005": {"2020/9002"}, "2020/9004": set()}
+
+
+def test_every_real_letter_has_related_ones(real: Search) -> None:
+    assert {letter: 1 <= len(others) <= 4 and letter not in {entry.letter.id for entry in others} for letter, others in real.related.items()} == dict.fromkeys(real.related, True)
+
+
+def test_one_process_and_two_make_the_same_shards(invented: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dafu.search import grams, site
+
+    monkeypatch.setattr(site, "POOL_FROM", 0)
+    monkeypatch.setattr(grams, "BATCH_PLACES", 100_000)
+    one, two = (read_tree(Search(list(invented.entries.values()), Memo(None), jobs).folder) for jobs in (1, 2))
+    assert two == one
+
+
+def test_a_spoilt_cache_is_made_anew(real: Search, tmp_path: Path) -> None:
+    memo = Memo(tmp_path / ".cache" / "memo")
+    entries = list(real.entries.values())
+    Search(entries, memo).folder
+    before = read_tree(tmp_path / ".cache")
+    for path in (tmp_path / ".cache").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[:-3] + b"xyz")
+    again = Search(entries, memo)
+    assert read_tree(again.folder) == read_tree(real.folder) | {"STAMP": read_tree(again.folder)["STAMP"]}
+    assert before.keys() >= {path for path in read_tree(tmp_path / ".cache") if path.endswith(".bin")}
+
+
+def test_a_little_change_leaves_most_shards_as_they_were(invented: Search) -> None:
+    from dataclasses import replace
+
+    documents = list(invented.documents)
+    words = list(documents[150].words)
+    words[PLACES["text"]] = (*words[PLACES["text"]], "此处另添一句虚构的话。")
+    documents[150] = replace(documents[150], words=tuple(words))
+    changed = Search(list(invented.entries.values()), Memo(None))
+    changed.documents = tuple(documents)
+    old, new = ({path for path in read_tree(search.folder) if path.endswith(".bin")} for search in (invented, changed))
+    assert len(new - old) < len(new) / 5
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, str(ROOT / "build.py"), *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
+def test_the_command_answers_in_json() -> None:
+    told = json.loads(run("search", "河套", "--format", "json").stdout)
+    assert told.keys() == {"query", "total", "hits"}
+    assert (told["query"], told["total"], len(told["hits"])) == ("河套", 5, 5)
+    assert all(hit.keys() == {"id", "score", "where"} and "text" in hit["where"] for hit in told["hits"])
+    assert [hit["score"] for hit in told["hits"]] == sorted((hit["score"] for hit in told["hits"]), reverse=True)
+    limited = json.loads(run("search", "河套", "--format", "json", "--limit", "2").stdout)
+    assert limited == told | {"hits": told["hits"][:2]}
+
+
+def test_the_command_answers_in_words() -> None:
+    assert "2018/20180136" in run("search", "20180136").stdout
+    assert run("search", "并无此语").stdout == "No letter has all of these words.\n"
+    assert run("search").returncode == 2
+    assert run("search", "河套", "--limit", "0").returncode == 2
+
+
+def test_random_queries_are_no_error(small: Search) -> None:
+    chance = random.Random(9001)
+    for _ in range(200):
+        small.find("".join(chance.choices(["种", "树", " ", "(", ")", '"', "-", "OR ", "year:", "title:", "2019", ".."], k=chance.randint(1, 20))))
+
+
+def test_an_engine_knows_its_letters(real: Search) -> None:
+    assert isinstance(real.engine, Engine)
+    assert real.engine.ids == tuple(document.id for document in real.documents)
