@@ -6,7 +6,6 @@ import gzip
 import os
 import shutil
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -28,6 +27,13 @@ def read_file(path: Path) -> bytes:
     """What a static host sends: text compressed, as most hosts do, and nothing else."""
     return gzip.compress(path.read_bytes(), 6) if path.suffix in COMPRESSED else path.read_bytes()
 
+
+FIRST = """new MutationObserver((_, observer) => {
+    if (!document.querySelector("#results li [lang], #results li.result, #count[data-total='0']")) return;
+    window.firstMs = performance.now();
+    observer.disconnect();
+}).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-total"] });"""
+"""Notes when the first result stands in the page with its title, counted from the beginning of the navigation."""
 
 SENT: list[tuple[str, int]] = []
 """Path and bytes of everything sent since it was last emptied, whoever asked: a page or a worker of its."""
@@ -146,7 +152,6 @@ class Browsing:
         """Loads our search page with a query, as one who follows a link does."""
         def arrive(page: Page) -> None:
             page.goto(f"{self.address}search/?q={quote(query)}", wait_until="commit")
-            page.wait_for_selector("#results li h2[lang], #count[data-total='0']", state="attached")
 
         return self._load(arrive, lambda page: page.wait_for_function("document.body.dataset.search === 'ready'"), is_slow)
 
@@ -158,6 +163,7 @@ class Browsing:
             window.total = results.length;
             await Promise.all(results.slice(0, 5).map(async (result) => {
                 const row = document.createElement("li");
+                row.className = "result";
                 row.textContent = (await result.data()).meta.title;
                 document.getElementById("results").append(row);
             }));
@@ -166,20 +172,19 @@ class Browsing:
         def arrive(page: Page) -> None:
             page.goto(f"{self.peer_address}search.html", wait_until="commit")
             page.evaluate("([script, query]) => { window.done = eval(script)(query).then(() => { window.isDone = true; }); }", [script, query])
-            page.wait_for_function("document.querySelector('#results li') || window.total === 0")
 
         return self._load(arrive, lambda page: page.wait_for_function("window.isDone"), is_slow)
 
     def _load(self, arrive: Callable[[Page], None], finish: Callable[[Page], object], is_slow: bool) -> Load:
         context = self.browser.new_context(viewport=SCREEN)
         page = context.new_page()
+        page.add_init_script(FIRST)
         load = Load()
         SENT.clear()
         self._watch(context.new_cdp_session(page), load, is_slow)
-        start = time.perf_counter()
         arrive(page)
-        load.first_s = time.perf_counter() - start
         finish(page)
+        load.first_s = (page.evaluate("window.firstMs") or 0) / 1000
         page.wait_for_timeout(50)
         load.moved = [(path, size) for path, size in SENT if is_counted(path)]
         context.close()

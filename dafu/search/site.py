@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -157,12 +158,14 @@ def _as_json(value: Any) -> bytes:
 
 
 def _encode_card(card: dict[str, Any]) -> bytes:
-    """A letter's words as bytes: G and GBK where it has all of their characters, a sixth shorter when compressed; else U and UTF-8."""
+    """A letter's words as bytes: after G in GB 18030, a sixth shorter when compressed; after U in UTF-8, where they have a character that browsers read otherwise."""
     data = _as_json(card)
-    try:
-        return b"G" + data.decode().encode("gbk")
-    except UnicodeEncodeError:
-        return b"U" + data
+    text = data.decode()
+    return b"U" + data if _MOVED.search(text) else b"G" + text.encode("gb18030")
+
+
+_MOVED = re.compile("[\ue000-\uf8ff\u1e3f\u9fb4-\u9fbb\ufe10-\ufe19\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe]")
+"""Characters whose place in GB 18030 its editions give differently."""
 
 
 def make_card(document: Document, entry: Entry, words: Words) -> dict[str, Any]:

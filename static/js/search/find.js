@@ -145,7 +145,7 @@ export const lookUp = (/** @type {Start} */ start, /** @type {?Shard} */ shard, 
   return null;
 };
 
-/** A letter's words: after G in GBK, after U in UTF-8. @returns {Card} */
+/** A letter's words: after G in GB 18030, after U in UTF-8. @returns {Card} */
 export const readCard = (/** @type {ArrayBuffer} */ buffer) =>
   JSON.parse(new TextDecoder(new Uint8Array(buffer)[0] === 71 ? "gb18030" : "utf-8").decode(new Uint8Array(buffer).subarray(1)));
 
