@@ -6,6 +6,7 @@ One room per file, in the order of the road:
     faults ▸ body ▸ quotes ▸ sums ▸ words ▸ output                                (text)
     source ▸ reading ▸ check                                                      (content/ → letters)
     shelf ▸ status ▸ slugs ▸ entries ▸ catalogue ▸ pages, data, feeds             (letters → outputs)
+    search/                                                                       (letters → index → shards)
     links ▸ write                                                                 (outputs → public/)
     road ▸ serve ▸ cli                                                            (the commands)
 """

@@ -6,12 +6,15 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.letters import read_sentences, write_archive
 from tests.making import ROOT, build_site
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -34,12 +37,33 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the real archive is served: under a path, so that a link from the server's root would fail."""
-    folder = tmp_path_factory.mktemp("served")
-    assert build_site(ROOT / "content", folder / "some" / "path", base_url="https://example.org/some/path/").problems == ()
+@contextmanager
+def serve(content: Path, folder: Path) -> Iterator[str]:
+    """Builds a site and serves it under a path, so that a link from the server's root would fail."""
+    assert build_site(content, folder / "some" / "path", base_url="https://example.org/some/path/").problems == ()
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/some/path/"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the real archive is served."""
+    with serve(ROOT / "content", tmp_path_factory.mktemp("served")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The content of 300 letters put together from sentences of the real ones."""
+    content = tmp_path_factory.mktemp("invented") / "content"
+    write_archive(content, 300, read_sentences(None))
+    return content
+
+
+@pytest.fixture(scope="session")
+def invented_address(invented: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where they are served."""
+    with serve(invented, tmp_path_factory.mktemp("served-invented")) as address:
+        yield address
