@@ -74,6 +74,7 @@ def measure(folder: Path, arguments: argparse.Namespace) -> None:
     seconds, memory = json.loads(subprocess.run([sys.executable, __file__, "--step", "index", "--content", str(content)], check=True, capture_output=True).stdout)
     subprocess.run([sys.executable, str(ROOT / "build.py"), "--content", str(content), "--output", str(public), "--quiet"], check=True)
     search = read_search(content)
+    say(f"{arguments.letters} letters: index and shards in {seconds:.1f} s, {memory:.0f} MB; site built")
     has_peer = shutil.which(arguments.pagefind) is not None
     text_bytes = sum(len(value.encode()) for document in search.documents for value in document.words[TEXT])
     rows = [("index and shards, seconds", f"{seconds:.1f}"), ("peak memory, MB", f"{memory:.0f}")]
@@ -84,11 +85,12 @@ def measure(folder: Path, arguments: argparse.Namespace) -> None:
     if has_peer:
         write_peer(search.documents, peer)
         spent, peak = run_measured([arguments.pagefind, "--site", str(peer)])
+        say(f"the peer's index in {spent:.1f} s, {peak:.0f} MB")
         size = sum(path.stat().st_size for path in (peer / "pagefind").rglob("*") if path.is_file())
         peer_rows = {rows[0][0]: f"{spent:.1f}; ours is {seconds / spent:.2f} of it", rows[1][0]: f"{peak:.0f}; ours is {memory / peak:.2f} of it", "index on disk": f"{size / 1e3:,.0f} kB"}
     with Browsing(public, peer if has_peer else None) as browsing:
         more, more_peer = measure_queries(search, browsing, arguments)
-    show(arguments.letters, rows + more, peer_rows | more_peer)
+    show(f"{arguments.letters} letters", rows + more, peer_rows | more_peer)
 
 
 def run_measured(command: list[str]) -> tuple[float, float]:
@@ -116,6 +118,7 @@ def write_peer(documents: tuple[Document, ...], folder: Path) -> None:
 def measure_queries(search: Search, browsing: Browsing, arguments: argparse.Namespace) -> tuple[list[tuple[str, str]], dict[str, str]]:
     queries = Queries(search.documents)
     ask = browsing.open_ours()
+    say("our side")
     pieces = queries.pieces(arguments.queries)
     folded = {document.id: [document.folded(place) for place in range(len(FIELDS)) if place != SLUG] for document in search.documents}
     truths = [{letter for letter, fields in folded.items() if any(fold(piece) in field for field in fields)} for piece in pieces]
@@ -133,9 +136,12 @@ def measure_queries(search: Search, browsing: Browsing, arguments: argparse.Name
         rows += describe_loads(name, loads)
     slow = [browsing.load_ours(query, is_slow=True) for query in words[:12]]
     rows += [("first result on the slow link, s", show_two([load.first_s for load in slow], 90)), ("dependent rounds p50 / p90", show_two([load.rounds for load in slow], 90))]
+    show("our side", rows, {})
     if browsing.peer_address:
+        say("the peer's side")
         ask_peer = browsing.open_peer()
-        peer[rows[0][0]] = show_exactness([set(ask_peer(piece)) for piece in pieces[:100]], truths[:100])
+        some = min(len(pieces), 100 if len(folded) <= 1000 else 20)
+        peer[rows[0][0]] = show_exactness([set(ask_peer(piece)) for piece in pieces[:some]], truths[:some])
         loads = [browsing.load_peer(query) for query in words[:20]]
         peer["word of 2–4 characters: all bytes, kB p50 / p90"] = show_two([load.all_kb for load in loads], 90)
         peer["word of 2–4 characters: requests p50 / p90"] = show_two([load.requests for load in loads], 90)
@@ -161,10 +167,15 @@ def show_two(values: list[float], percent: int) -> str:
     return f"{median(values):.2f} / {quantiles(values, n=100, method='inclusive')[percent - 1]:.2f}"
 
 
-def show(letters: int, rows: list[tuple[str, str]], peer: dict[str, str]) -> None:
-    print(f"| {letters} letters | Dafu | Pagefind |\n|---|---|---|")
-    for name, value in rows:
-        print(f"| {name} | {value} | {peer.get(name, '')} |")
+def say(what: str) -> None:
+    """Tells how far a long measurement is."""
+    print(what, "…", file=sys.stderr, flush=True)
+
+
+def show(name: object, rows: list[tuple[str, str]], peer: dict[str, str]) -> None:
+    print(f"| {name} | Dafu | Pagefind |\n|---|---|---|")
+    for row, value in rows:
+        print(f"| {row} | {value} | {peer.get(row, '')} |", flush=True)
 
 
 if __name__ == "__main__":

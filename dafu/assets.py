@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,18 @@ class Assets:
             yield Output(url + name, data)
 
 
+_COMMENT = re.compile(rb"^[ ]*//[^\n]*\n|/\*\*.*?\*/ ?", re.MULTILINE | re.DOTALL)
+_EMPTY = re.compile(rb"^[ ]*\n", re.MULTILINE)
+"""What a browser doesn't need of our scripts: lines of comment, types; then empty lines. No string and no expression of theirs looks like one (a test says so)."""
+
+
+def strip_comments(script: bytes) -> bytes:
+    """A script without its comments: a quarter less to fetch."""
+    return _EMPTY.sub(b"", _COMMENT.sub(b"", script))
+
+
 def read_assets(folder: Path = FOLDER) -> Assets:
     """All files of the folder, by name."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return Assets(tuple(sorted((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths)))
+    files = ((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths)
+    return Assets(tuple(sorted((name, strip_comments(data) if name.endswith(".js") else data) for name, data in files)))

@@ -85,6 +85,8 @@ class Search:
         return [Hit(self.entries[self.documents[number].id], score, where.get(number, ())) for number, score in self.engine.ask(asked)]
 
     def _iter_key(self) -> Iterator[bytes]:
+        """What index and shards depend on, beside the program."""
+        yield make_pairs().encode()
         for document in self.documents:
             yield json.dumps([document.id, document.number, document.words]).encode()
 
@@ -200,7 +202,7 @@ def make_start(search: Search, traditional: str) -> bytes:
     head = {
         "letters": len(documents), "most": size.most, "deepest": DEEPEST, "k1": K1, "wholeNumber": WHOLE_NUMBER, "shards": len(shards),
         "years": _count_runs([document.year for document in documents]), "folders": _count_runs([document.id.partition("/")[0] for document in documents]),
-        "names": "\n".join(document.id.partition("/")[2] for document in documents),
+        "names": _lay_out([document.id.partition("/")[2] for document in documents]),
         "numbers": {number: document.number for number, document in enumerate(documents) if document.number != document.id.partition("/")[2]},
         "titles": titles,
         "pairs": make_pairs({char for document in documents for values in document.words for value in values for char in value}),
@@ -208,6 +210,13 @@ def make_start(search: Search, traditional: str) -> bytes:
     }
     data = _as_json(head)
     return len(data).to_bytes(4, "little") + data + b"".join(columns.values())
+
+
+def _lay_out(names: list[str]) -> str:
+    """Names of one width, the first character of all, then the second, and so on: what they have in common compresses to nothing."""
+    width = max(map(len, names))
+    padded = [name.rjust(width) for name in names]
+    return "".join("".join(name[place] for name in padded) for place in range(width))
 
 
 def _count_runs(values: Iterable[Any]) -> list[list[Any]]:

@@ -36,7 +36,7 @@ export const readStart = (/** @type {ArrayBuffer} */ buffer) => {
   start.starts = readStarts(columns.starts, start.shards);
   start.shardNames = start.starts.map((first, place) => nameShard(first, columns.digests.subarray(3 * place, 3 * place + 3)));
   const folders = start.folders.flatMap(([folder, count]) => new Array(count).fill(folder));
-  start.ids = start.names.split("\n").map((name, letter) => `${folders[letter]}/${name}`);
+  start.ids = folders.map((folder, letter) => `${folder}/${Array.from({ length: start.names.length / folders.length }, (_, n) => start.names[n * folders.length + letter]).join("").trim()}`);
   start.lengths = start.fields.map((field) => columns[`lengths ${field.name}`] ?? null);
   for (const [name, facet] of Object.entries(start.facets)) {
     const column = columns[`facet ${name}`];

@@ -43,9 +43,8 @@ const fetchBytes = async (/** @type {string} */ url, /** @type {RequestCache} */
 
 /** @type {?Start} */
 let known = null;
-/** @type {Map<string, string>} */
-let pairs = new Map();
-let knowsTraditional = false;
+let pairs = /** @type {import("./terms.js").Pairs} */ (new Map());
+const NONE = pairs;
 /** @type {Map<string, import("./find.js").Shard>} */
 const shards = new Map();
 
@@ -74,9 +73,9 @@ const ask = async (/** @type {Start} */ start, /** @type {string} */ source) => 
   const loadFolded = async (/** @type {number} */ letter) => (await loadCard(start, letter)).words.map((values) => values.map((value) => fold(value, pairs)));
   const find = async (/** @type {import("./terms.js").Term} */ term) => findLists(start, term, (text) => loadShard(start, text), loadFolded);
   const lists = new Map(await Promise.all(terms.map(async (term) => /** @type {const} */ ([JSON.stringify(term), await find(term)]))));
-  if (!knowsTraditional && [...lists.values()].includes(null) && /\p{Script=Han}/u.test(source)) {
-    pairs = readPairs(new TextDecoder().decode(await load(data + start.traditional)));
-    knowsTraditional = true;
+  const traditional = data + start.traditional;
+  if (!fetched.has(traditional) && [...lists.values()].includes(null) && /\p{Script=Han}/u.test(source)) {
+    pairs = readPairs(new TextDecoder().decode(await load(traditional)));
     if (JSON.stringify(parseQuery(source, pairs)) !== JSON.stringify(query)) return ask(start, source);
   }
   return { hits: findHits(start, query, (term) => lists.get(JSON.stringify(term)) ?? null), terms: listTerms(query) };
@@ -117,7 +116,8 @@ const fillRow = async (/** @type {Start} */ start, /** @type {HTMLElement} */ ro
     const parts = best.parts.length ? best.parts : makeSnippet(card.words[SUMMARY][0] ?? card.words.at(-1)?.[0] ?? "", []);
     const held = start.fields.filter((_, place) => (hits.get(letter)?.fields ?? 0) & (1 << place)).map(({ name }) => say(`field.${name}`));
     const facts = [card.date, card.words[NUMBER][0] ?? "", card.kind].filter((fact) => fact).map((fact) => make("span", {}, ...markAll(fact, inField(NUMBER))));
-    const link = make("a", { href: linkTo(id, [...new Set(terms.map(({ text }) => text))], best.anchor) }, ...markAll(card.words[TITLE][0], inField(TITLE)));
+    const printed = best.parts.flatMap(({ text, isHit }) => (isHit && fold(text, NONE) !== fold(text, pairs) ? [text] : []));
+    const link = make("a", { href: linkTo(id, [...new Set([...terms.map(({ text }) => text), ...printed])], best.anchor) }, ...markAll(card.words[TITLE][0], inField(TITLE)));
     row.replaceChildren(
       make("p", { class: "letter-row-meta" }, ...facts), make("h2", { class: "letter-row-title", lang: "zh-Hans" }, link),
       make("p", { class: "letter-row-people", lang: "zh-Hans" }, card.people, ...(card.people ? ["→"] : []), card.words[RESPONDENT][0]),
