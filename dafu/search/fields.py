@@ -67,8 +67,8 @@ class Document:
     """The whole number, folded; empty where there is none."""
     words: tuple[tuple[str, ...], ...]
     """By field: its values, each a stretch that a term may stand in, as printed."""
-    anchors: tuple[str, ...]
-    """Of the paragraphs of the text."""
+    anchors: tuple[tuple[str, ...], ...]
+    """By field: where in the letter's page each value stands, if the field's values have a place of their own."""
 
     def folded(self, place: int) -> str:
         """A field's values folded, parted by a character that no term has."""
@@ -77,7 +77,7 @@ class Document:
 
 def make_document(entry: Entry) -> Document:
     """The words of a letter that are searched."""
-    front, text = entry.letter.front, entry.letter.body.text
+    front = entry.letter.front
     words = {
         "title": [front.title, front.printed_title],
         "number": [front.number],
@@ -88,16 +88,29 @@ def make_document(entry: Entry) -> Document:
         "topic": [topic.name for topic in entry.topics],
         "slug": [topic.slug for topic in entry.topics],
         "summary": [front.summary],
-        "commitment": [words for promise in entry.promises for words in (promise.commitment.action, *promise.quote.split(PARAGRAPH_GAP), *promise.commitment.owners)],
         "note": [note.note for note in front.notes],
-        "correction": list(_iter_readings(entry)),
     }
-    parts = [tuple(dict.fromkeys(value for value in words[field.name] if value)) for field in FIELDS[:-1]]
-    blocks = entry.letter.body.blocks
+    placed = {"commitment": _iter_promised(entry), "correction": _iter_readings(entry), "text": _iter_paragraphs(entry)}
+    rows = [tuple(placed[field.name]) if field.name in placed else tuple((value, "") for value in dict.fromkeys(words[field.name]) if value) for field in FIELDS]
     year = int(entry.letter.year) if entry.letter.year.isdigit() else None
-    return Document(
-        entry.letter.id, year, fold(front.number or ""), (*parts, tuple(text[block.start : block.end] for block in blocks)), tuple(block.anchor for block in blocks)
-    )
+    values = tuple(tuple(value for value, _ in row) for row in rows)
+    anchors = tuple(tuple(anchor for _, anchor in row if anchor) for row in rows)
+    return Document(entry.letter.id, year, fold(front.number or ""), values, anchors)
+
+
+def _iter_promised(entry: Entry) -> Iterable[tuple[str, str]]:
+    """Actions, words and owners of the commitments, each once, with the anchor of the commitment."""
+    found: dict[str, str] = {}
+    for promise in entry.promises:
+        for value in (promise.commitment.action, *promise.quote.split(PARAGRAPH_GAP), *promise.commitment.owners):
+            found.setdefault(value, promise.commitment.id)
+    return found.items()
+
+
+def _iter_paragraphs(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Headings, paragraphs and tables with their anchors."""
+    for block in entry.letter.body.blocks:
+        yield entry.letter.body.text[block.start : block.end], block.anchor
 
 
 def make_documents(entries: Iterable[Entry]) -> tuple[Document, ...]:
@@ -106,13 +119,14 @@ def make_documents(entries: Iterable[Entry]) -> tuple[Document, ...]:
     return tuple(make_document(entry) for entry in sorted(ordered, key=lambda entry: entry.date or datetime.date.min))
 
 
-def _iter_readings(entry: Entry) -> Iterator[str]:
-    """Each paragraph that has corrections as it reads with them; a reading that spans several by itself."""
+def _iter_readings(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Each paragraph that has corrections as it reads with them, and its anchor; a reading that spans several by itself."""
     letter, markup = entry.letter, LetterMarkup(entry.letter)
     marks = [mark for mark, _ in letter.corrections]
     for block in letter.body.blocks:
         if any(block.start <= mark.span.start < block.end for mark in marks):
-            yield markup.read_span(block.start, block.end)
+            yield markup.read_span(block.start, block.end), block.anchor
     for mark, correction in letter.corrections:
-        if mark.span.end > letter.body.block_at(mark.span.start).end:
-            yield correction.reading
+        block = letter.body.block_at(mark.span.start)
+        if mark.span.end > block.end:
+            yield correction.reading, block.anchor

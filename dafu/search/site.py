@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from dafu.entries import Entry
 from dafu.memo import Memo
@@ -205,11 +206,17 @@ def make_start(search: Search, traditional: str) -> bytes:
         "names": _lay_out([document.id.partition("/")[2] for document in documents]),
         "numbers": {number: document.number for number, document in enumerate(documents) if document.number != document.id.partition("/")[2]},
         "titles": titles,
-        "pairs": make_pairs({char for document in documents for values in document.words for value in values for char in value}),
+        "pairs": make_pairs(_list_parts(documents)),
         "traditional": traditional.removeprefix(FOLDER), "fields": fields, "facets": facets, "columns": [[name, len(data)] for name, data in columns.items()],
     }
     data = _as_json(head)
     return len(data).to_bytes(4, "little") + data + b"".join(columns.values())
+
+
+def _list_parts(documents: Iterable[Document]) -> set[str]:
+    """All characters of the letters, as they are before traditional ones are simplified."""
+    chars = {char for document in documents for values in document.words for value in values for char in normalize("NFC", value)}
+    return {part for char in chars for part in normalize("NFKC", char).lower()}
 
 
 def _lay_out(names: list[str]) -> str:

@@ -2,7 +2,7 @@
 // Marks the words that a reader has searched for in a letter's page, and leads from one to the next.
 import { findAll, fold, foldPlaces } from "./search/terms.js";
 
-const BLOCKS = ".letter-text .text-block, .letter-text .text-heading, .letter-text td, .letter-text th, .letter-head h1, .letter-head dd, .summary, .aside p, .promise-action, .promise-quote";
+const BLOCKS = ".letter-text .text-block, .letter-text .text-heading, .text-table table, .letter-head h1, .letter-head dd, .summary, .aside p, .promise-action, .promise-quote";
 const NONE = new Map();
 
 /** The text of a block that a reader reads in one go: as printed, or as corrected; without the paragraph's number. */
@@ -77,7 +77,7 @@ const showBar = (/** @type {HTMLElement[]} */ places) => {
   bar.setAttribute("role", "group");
   const place = document.createElement("span");
   place.setAttribute("role", "status");
-  const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+  const target = document.querySelector(":target");
   let at = Math.max(0, places.findIndex((found) => target?.contains(found)));
   const show = (/** @type {boolean} */ moves) => {
     for (const found of document.querySelectorAll(".found.is-current")) found.classList.remove("is-current");

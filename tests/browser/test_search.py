@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bench.queries import Queries
 from dafu.road import Options, open_search
 from dafu.search.folding import make_pairs
 from dafu.search.site import Search
+from tests.browser.searching import ask, open_search_page
 from tests.making import ROOT, TESTS
 from tests.test_search import search_naively
-
-ASK = """async ([query, page]) => {
-    history.replaceState(null, "", "?" + new URLSearchParams(page > 1 ? { q: query, page } : { q: query }));
-    dispatchEvent(new PopStateEvent("popstate"));
-    while (document.body.dataset.search === "busy") await new Promise((done) => setTimeout(done, 2));
-    const rows = [...document.querySelectorAll("#results > li")].map((row) => row.dataset.id);
-    return { state: document.body.dataset.search, total: Number(document.getElementById("count").dataset.total), rows };
-}"""
-
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
@@ -38,24 +28,6 @@ def open_page(content: Path) -> Search:
     search, problems = open_search(Options(content=content, output=content.parent / "public", use_cache=False))
     assert problems == ()
     return search
-
-
-def ask(page: Page, query: str) -> list[str]:
-    """All letters that the page shows for a query, page after page."""
-    found: list[str] = []
-    for number in range(1, 100):
-        answer = page.evaluate(ASK, [query, number])
-        assert answer["state"] == "ready"
-        found += answer["rows"]
-        if len(found) >= answer["total"]:
-            break
-    assert len(found) == answer["total"]
-    return found
-
-
-def open_search_page(page: Page, query: str = "") -> None:
-    page.goto(f"search/?q={query}")
-    page.wait_for_function("document.body.dataset.search === 'ready'")
 
 
 @pytest.mark.parametrize("name", ["real", "invented"])
@@ -244,87 +216,3 @@ def test_every_page_leads_to_the_search(page: Page) -> None:
     page.locator("#finder").fill("河套")
     page.locator("#finder").press("Enter")
     expect(page.locator("#count")).to_have_attribute("data-total", "5")
-
-
-@pytest.mark.parametrize("query", ["", " ", "。", "\"", "\"科技", "(", ")", "(科技 (", "foo:bar", "year:abc", "title:", "-", "OR", "<img src=x onerror=window.broken=1>", "\ud800", "科" * 10_000, "科技 " * 3_000, "( " * 3_000, "&amp;", "%E4", "'"])
-def test_odd_queries_do_no_harm(page: Page, query: str) -> None:
-    open_search_page(page)
-    page.evaluate("query => { document.getElementById('q').value = query; document.getElementById('q').dispatchEvent(new InputEvent('input')); }", query)
-    page.wait_for_timeout(300)
-    page.wait_for_function("document.body.dataset.search === 'ready'", timeout=20_000)
-    assert page.evaluate("window.broken") is None
-
-
-SHARD = re.compile(r"/search/data/[0-9a-f]{4}-")
-
-
-def fail(route: Route) -> None:
-    route.abort()
-
-
-def test_a_shard_that_comes_at_the_second_try_is_no_fault(page: Page) -> None:
-    tries: list[str] = []
-    page.route(SHARD, lambda route: (tries.append(route.request.url), route.abort() if len(tries) == 1 else route.continue_()))
-    open_search_page(page, "河套")
-    expect(page.locator("#count")).to_have_attribute("data-total", "5")
-    assert len(tries) == 2
-
-
-@pytest.mark.parametrize("fault", ["missing", "truncated", "garbage", "empty"])
-def test_a_broken_shard_is_told_in_words_and_what_is_there_stays(page: Page, fault: str) -> None:
-    open_search_page(page, "河套")
-    expect(page.locator("#results li")).to_have_count(5)
-
-    def spoil(route: Route) -> None:
-        data = route.fetch().body()
-        bodies = {"missing": b"", "truncated": data[: len(data) // 2], "garbage": b"\x00\xff" * 500, "empty": b""}
-        route.fulfill(status=404 if fault == "missing" else 200, body=bodies[fault])
-
-    page.route(SHARD, spoil)
-    page.locator("#q").fill("孵化")
-    expect(page.locator("body")).to_have_attribute("data-search", "error")
-    expect(page.locator("#count")).to_contain_text("未能取得")
-    expect(page.locator("#results li")).to_have_count(5)
-    page.unroute(SHARD)
-    page.locator("#q").fill("孵化 ")
-    expect(page.locator("body")).to_have_attribute("data-search", "ready")
-
-
-def test_a_stale_page_says_so(page: Page) -> None:
-    """After a new publication the table that an old page names may be gone."""
-    page.route("**/search/data/start-*", lambda route: route.fulfill(status=404))
-    page.goto("search/?q=河套")
-    expect(page.locator("body")).to_have_attribute("data-search", "error")
-    expect(page.locator("#count")).to_contain_text("请刷新本页")
-
-
-def test_a_slow_answer_to_an_older_question_is_dropped(page: Page) -> None:
-    open_search_page(page)
-    page.route(SHARD, lambda route: (time.sleep(1.0), route.continue_()))
-    page.locator("#q").fill("停车位")
-    page.wait_for_timeout(300)
-    page.unroute(SHARD)
-    page.locator("#q").fill("year:2018")
-    expect(page.locator("#count")).to_have_attribute("data-total", "1")
-    page.wait_for_timeout(1_500)
-    expect(page.locator("#count")).to_have_attribute("data-total", "1")
-
-
-def test_two_generations_of_the_site_answer_each_their_own(browser: Browser, address: str, invented_address: str) -> None:
-    """An open page goes on with the shards that it knows by name, whatever a newer page beside it fetches."""
-    context = browser.new_context()
-    old, new = context.new_page(), context.new_page()
-    old.goto(f"{address}search/")
-    new.goto(f"{invented_address}search/?q=设施")
-    expect(new.locator("#count")).to_have_attribute("data-total", "300")
-    old.locator("#q").fill("河套")
-    expect(old.locator("#count")).to_have_attribute("data-total", "5")
-    context.close()
-
-
-def test_a_letter_whose_words_cannot_be_had_keeps_its_link(page: Page) -> None:
-    page.route("**/search.bin", fail)
-    open_search_page(page, "河套")
-    expect(page.locator("#results li")).to_have_count(5)
-    expect(page.locator("#results li").first).to_contain_text("暂时取不到")
-    expect(page.locator("#results a").first).to_have_attribute("href", "../letters/2023/2023005/")

@@ -14,7 +14,7 @@ import { findAll } from "./terms.js";
  * @typedef {Map<number, List>} Lists a gram's postings by the number of the field
  * @typedef {Map<string, Lists>} Shard
  * @typedef {{lists: Lists, size: number, isExact: boolean}} Found postings of a term, or, where they aren't exact, of its first `size` units, which every letter with the term holds
- * @typedef {{date: string, kind: string, people: string, words: string[][], anchors: string[]}} Card a letter's words by field
+ * @typedef {{date: string, kind: string, people: string, words: string[][], anchors: string[][]}} Card a letter's words by field
  * @typedef {{fields: number, score: number}} Hit the fields in which a letter holds terms, as a mask
  */
 

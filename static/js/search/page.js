@@ -1,6 +1,7 @@
 // @ts-check
-// The search page: the only module of the search that touches the document and the network.
-import { countValues, fieldsOf, filterBy, findHits, findLists, lookUp, order, pick, placeShard, readCard, readShard, readStart } from "./find.js";
+// The search page: the only module of the search that touches the document.
+import { makeLoader } from "./fetch.js";
+import { countValues, fieldsOf, filterBy, findHits, findLists, lookUp, order, pick } from "./find.js";
 import { choosePassage, fold, listTerms, makeParts, makeSnippet, markUnits, parseQuery, readPairs } from "./terms.js";
 
 /**
@@ -15,7 +16,6 @@ const [results, count, facets, chosen, sorting, pager, similar, welcome, recent]
 /** @type {Record<string, string>} */
 const words = JSON.parse(byId("search-words").textContent ?? "{}");
 const { root = "", start: startUrl = "" } = byId("search").dataset;
-const data = startUrl.slice(0, startUrl.lastIndexOf("/") + 1);
 const FACETS = ["year", "topic", "respondent", "kind", "status"];
 const [PAGE, PAUSE_MS] = [20, 180];
 const [TITLE, NUMBER, RESPONDENT, SUMMARY] = [0, 1, 4, 8];
@@ -24,59 +24,22 @@ const [TITLE, NUMBER, RESPONDENT, SUMMARY] = [0, 1, 4, 8];
 const say = (/** @type {string} */ name, /** @type {Record<string, string | number>} */ values = {}) =>
   Object.entries(values).reduce((text, [blank, value]) => text.replace(`{${blank}}`, () => String(value)), words[name] ?? name);
 
-/** @type {Map<string, Promise<ArrayBuffer>>} */
-const fetched = new Map();
-
-/** A compressed file's bytes, fetched once; a fault is tried once more, past the cache, and forgotten, so that it may be tried again. */
-const load = (/** @type {string} */ url, /** @type {RequestCache} */ cache = "default") => {
-  const bytes = fetched.get(url) ?? fetchBytes(url, cache).catch(() => fetchBytes(url, "reload"));
-  fetched.set(url, bytes);
-  bytes.catch(() => fetched.delete(url));
-  return bytes;
-};
-
-const fetchBytes = async (/** @type {string} */ url, /** @type {RequestCache} */ cache) => {
-  const answer = await fetch(url, { cache, signal: AbortSignal.timeout(20_000) });
-  if (!answer.ok || !answer.body) throw new Error(`${url}: ${answer.status}`);
-  return new Response(answer.body.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
-};
-
-/** @type {?Start} */
-let known = null;
+const loader = makeLoader(startUrl, root);
 let pairs = /** @type {import("./terms.js").Pairs} */ (new Map());
 const NONE = pairs;
-/** @type {Map<string, import("./find.js").Shard>} */
-const shards = new Map();
-
-const loadStart = async () => {
-  if (!known) pairs = readPairs((known = readStart(await load(startUrl))).pairs);
-  return known;
-};
-
-const loadShard = async (/** @type {Start} */ start, /** @type {string} */ text) => {
-  const place = placeShard(start, text);
-  const name = start.shardNames[place];
-  if (place < 0 || shards.has(name)) return shards.get(name) ?? null;
-  const shard = readShard(await load(data + name), start.starts[place], start.fields.length - 1);
-  shards.set(name, shard);
-  return shard;
-};
-
-/** A letter's words; they stand at its permalink, so a kept copy is asked for anew. @returns {Promise<Card>} */
-const loadCard = async (/** @type {Start} */ start, /** @type {number} */ letter) => readCard(await load(`${root}letters/${start.ids[letter]}/search.bin`, "no-cache"));
+let knowsTraditional = false;
 
 /** The letters that a query finds. @returns {Promise<Answer>} */
-const ask = async (/** @type {Start} */ start, /** @type {string} */ source) => {
+const ask = async (/** @type {Start} */ start, /** @type {string} */ source, /** @type {boolean} */ isFiltered) => {
   const query = parseQuery(source, pairs);
-  if (!query) return { hits: pick(start, () => true), terms: [] };
-  const terms = listTerms(query, true);
-  const loadFolded = async (/** @type {number} */ letter) => (await loadCard(start, letter)).words.map((values) => values.map((value) => fold(value, pairs)));
-  const find = async (/** @type {import("./terms.js").Term} */ term) => findLists(start, term, (text) => loadShard(start, text), loadFolded);
-  const lists = new Map(await Promise.all(terms.map(async (term) => /** @type {const} */ ([JSON.stringify(term), await find(term)]))));
-  const traditional = data + start.traditional;
-  if (!fetched.has(traditional) && [...lists.values()].includes(null) && /\p{Script=Han}/u.test(source)) {
-    pairs = readPairs(new TextDecoder().decode(await load(traditional)));
-    if (JSON.stringify(parseQuery(source, pairs)) !== JSON.stringify(query)) return ask(start, source);
+  if (!query) return { hits: pick(start, () => isFiltered), terms: [] };
+  const loadFolded = async (/** @type {number} */ letter) => (await loader.loadCard(start, letter)).words.map((values) => values.map((value) => fold(value, pairs)));
+  const find = async (/** @type {import("./terms.js").Term} */ term) => findLists(start, term, (text) => loader.loadShard(start, text), loadFolded);
+  const lists = new Map(await Promise.all(listTerms(query, true).map(async (term) => /** @type {const} */ ([JSON.stringify(term), await find(term)]))));
+  if (!knowsTraditional && [...lists.values()].includes(null) && /\p{Script=Han}/u.test(source)) {
+    pairs = await loader.loadTraditional(start);
+    knowsTraditional = true;
+    return ask(start, source, isFiltered);
   }
   return { hits: findHits(start, query, (term) => lists.get(JSON.stringify(term)) ?? null), terms: listTerms(query) };
 };
@@ -92,44 +55,49 @@ const make = (/** @type {string} */ name, /** @type {Record<string, string>} */ 
 const mark = (/** @type {import("./terms.js").Part[]} */ parts) => parts.map(({ text, isHit }) => (isHit ? make("mark", { class: "found" }, text) : text));
 const markAll = (/** @type {string} */ text, /** @type {string[]} */ terms) => mark(makeParts(text, markUnits(text, terms, pairs).hit));
 
-/** The letter's page at a paragraph, with the words to be marked there as they are printed. */
-const linkTo = (/** @type {string} */ id, /** @type {string[]} */ terms, anchor = "") => {
-  const query = new URLSearchParams(terms.map((term) => ["find", term]));
-  return `${root}letters/${id}/${terms.length ? `?${query}` : ""}${anchor ? `#${anchor}` : ""}`;
+/** The letter's page at a paragraph, with the words to be marked there: the beginning of long ones, and not too many. */
+const linkTo = (/** @type {string} */ id, /** @type {string[]} */ found, anchor = "") => {
+  const query = new URLSearchParams([...new Set(found.map((text) => text.slice(0, 60)))].slice(0, 12).map((text) => ["find", text]));
+  return `${root}letters/${id}/${query.size ? `?${query}` : ""}${anchor ? `#${anchor}` : ""}`;
 };
 
 /** A row for a letter whose words have yet to come: its title where it is known, else its number. */
-const makeRow = (/** @type {Start} */ { ids, titles }, /** @type {number} */ letter) => {
-  const link = make("a", { href: linkTo(ids[letter], []) }, titles[letter] ?? ids[letter].replace("/", " · "));
+const makeRow = (/** @type {Start} */ { ids, titles }, /** @type {number} */ letter, /** @type {string[]} */ found) => {
+  const link = make("a", { href: linkTo(ids[letter], found) }, titles[letter] ?? ids[letter].replace("/", " · "));
   return make("li", { class: "letter-row is-coming", "data-id": ids[letter] }, make("h2", { class: "letter-row-title", ...(titles[letter] ? { lang: "zh-Hans" } : {}) }, link));
 };
 
-/** Shows a letter's words in its row: title, facts, and the paragraph in which most of the terms stand. */
+/** Shows a letter's words around the link of its row: facts, and the passage in which most of the terms stand. */
 const fillRow = async (/** @type {Start} */ start, /** @type {HTMLElement} */ row, /** @type {number} */ letter, /** @type {Answer} */ { hits, terms }) => {
   row.dataset.filled = "";
-  const id = start.ids[letter];
+  const [heading, link] = /** @type {HTMLElement[]} */ ([...row.querySelectorAll("h2, h2 a")]);
   const inField = (/** @type {number} */ place) => terms.filter((term) => fieldsOf(start, term.field).includes(place)).map(({ text }) => text);
   try {
-    const card = await loadCard(start, letter);
+    const card = await loader.loadCard(start, letter);
     const best = choosePassage(card.words, card.anchors, inField, pairs);
-    const isElsewhere = best.field >= 0 && !best.anchor;
     const parts = best.parts.length ? best.parts : makeSnippet(card.words[SUMMARY][0] ?? card.words.at(-1)?.[0] ?? "", []);
+    const isElsewhere = best.field >= 0 && best.field < card.words.length - 1;
     const held = start.fields.filter((_, place) => (hits.get(letter)?.fields ?? 0) & (1 << place)).map(({ name }) => say(`field.${name}`));
     const facts = [card.date, card.words[NUMBER][0] ?? "", card.kind].filter((fact) => fact).map((fact) => make("span", {}, ...markAll(fact, inField(NUMBER))));
-    const printed = best.parts.flatMap(({ text, isHit }) => (isHit && fold(text, NONE) !== fold(text, pairs) ? [text] : []));
-    const link = make("a", { href: linkTo(id, [...new Set([...terms.map(({ text }) => text), ...printed])], best.anchor) }, ...markAll(card.words[TITLE][0], inField(TITLE)));
-    row.replaceChildren(
-      make("p", { class: "letter-row-meta" }, ...facts), make("h2", { class: "letter-row-title", lang: "zh-Hans" }, link),
+    link.setAttribute("href", linkTo(start.ids[letter], [...terms.map(({ text }) => text), ...(start.pairs ? listPrinted(card, inField) : [])], best.anchor));
+    link.replaceChildren(...markAll(card.words[TITLE][0], inField(TITLE)));
+    heading.setAttribute("lang", "zh-Hans");
+    heading.before(make("p", { class: "letter-row-meta" }, ...facts));
+    heading.after(
       make("p", { class: "letter-row-people", lang: "zh-Hans" }, card.people, ...(card.people ? ["→"] : []), card.words[RESPONDENT][0]),
       make("p", { class: "snippet", lang: "zh-Hans" }, ...(isElsewhere ? [make("span", { class: "snippet-field" }, say(`field.${start.fields[best.field].name}`))] : []), ...mark(parts)),
       ...(held.length ? [make("p", { class: "letter-row-where" }, say("where", { fields: [...new Set(held)].join(say("comma")) }))] : []),
     );
   } catch {
-    delete row.dataset.filled;
     row.append(make("p", { class: "snippet" }, say("row.failed")));
   }
   row.classList.remove("is-coming");
 };
+
+/** Matches that are printed in characters which a letter's page, without the table, would not take for the term's. */
+const listPrinted = (/** @type {import("./find.js").Card} */ card, /** @type {(place: number) => string[]} */ inField) =>
+  card.words.flatMap((values, place) => values.flatMap((value) => makeParts(value, markUnits(value, inField(place), pairs).hit)))
+    .flatMap(({ text, isHit }) => (isHit && fold(text, NONE) !== fold(text, pairs) ? [text] : []));
 
 const readState = () => new URLSearchParams(location.search);
 /** The address with some of its parts changed; an empty value takes a part away, and all changes but that of the page lead to the first page. */
@@ -143,15 +111,16 @@ const pickedFacets = (/** @type {URLSearchParams} */ state) => new Map(FACETS.fl
 
 /** Each facet's values with how many letters of the current result have them; the one chosen stands above as a filter that can be dropped. */
 const showFacets = (/** @type {Start} */ start, /** @type {URLSearchParams} */ state, /** @type {number[]} */ found) => {
+  const opened = new Set([...facets.querySelectorAll("details[open]")].map((details) => details.id));
   const picked = pickedFacets(state);
   const groups = FACETS.map((name) => {
     const rows = countValues(start.facets[name], filterBy(start, picked, found, name)).map(([slug, label, letters]) => {
       const isOn = state.get(name) === slug;
-      const link = make("a", { href: changeState({ [name]: isOn ? "" : slug }), ...(isOn ? { "aria-current": "true" } : {}) }, nameValue(name, slug, label));
+      const link = make("a", { href: changeState({ [name]: isOn ? "" : slug }), "data-key": `${name}=${slug}`, ...(isOn ? { "aria-current": "true" } : {}) }, nameValue(name, slug, label));
       return make("li", {}, link, make("span", { class: "tags-count" }, String(letters)));
     });
     if (rows.length < 2 && !state.get(name)) return "";
-    const rest = rows.length > 10 ? [make("details", {}, make("summary", {}, say("facet.more", { n: rows.length - 8 })), make("ul", {}, ...rows.splice(8)))] : [];
+    const rest = rows.length > 10 ? [make("details", { id: `more-${name}`, ...(opened.has(`more-${name}`) ? { open: "" } : {}) }, make("summary", {}, say("facet.more", { n: rows.length - 8 })), make("ul", {}, ...rows.splice(8)))] : [];
     return make("section", { class: "facet" }, make("h2", {}, say(`facet.${name}`)), make("ul", {}, ...rows), ...rest);
   });
   facets.replaceChildren(...groups);
@@ -161,38 +130,44 @@ const showFacets = (/** @type {Start} */ start, /** @type {URLSearchParams} */ s
     return make("a", { href: changeState({ [name]: "" }), class: "chip", "aria-label": say("filter.drop", { name: label }) }, label, " ×");
   });
   chosen.replaceChildren(...filters);
-  const orders = ["", "date"].map((key) => make("a", { href: changeState({ sort: key }), ...((state.get("sort") ?? "") === key ? { "aria-current": "true" } : {}) }, say(`sort.${key || "score"}`)));
-  sorting.replaceChildren(...(found.length > 1 ? orders : []));
+  const orders = ["", "date"].map((key) => make("a", { href: changeState({ sort: key }), "data-key": `sort=${key}`, ...((state.get("sort") === "date") === (key === "date") ? { "aria-current": "true" } : {}) }, say(`sort.${key || "score"}`)));
+  sorting.replaceChildren(...orders);
+  sorting.hidden = found.length < 2;
 };
 
 const nameValue = (/** @type {string} */ facet, /** @type {string} */ slug, /** @type {string} */ label) => words[`${facet}.${slug}`] ?? label;
 
 const showPager = (/** @type {number} */ page, /** @type {number} */ pages) => {
-  const link = (/** @type {string} */ name, /** @type {number} */ to) => make("a", { href: changeState({ page: to > 1 ? String(to) : "" }), rel: name === "before" ? "prev" : "next" }, say(`pager.${name}`));
+  const link = (/** @type {string} */ name, /** @type {number} */ to) => make("a", { href: changeState({ page: to > 1 ? String(to) : "" }), "data-key": `page=${name}`, rel: name === "before" ? "prev" : "next" }, say(`pager.${name}`));
   const place = make("span", {}, say("pager.place", { n: page, all: pages }));
-  pager.replaceChildren(...(pages > 1 ? [page > 1 ? link("before", page - 1) : "", place, page < pages ? link("after", page + 1) : ""] : []));
+  pager.hidden = pages < 2;
+  pager.replaceChildren(page > 1 ? link("before", page - 1) : "", place, page < pages ? link("after", page + 1) : "");
 };
 
 let asked = 0;
-let fillSoon = () => {};
+let fillSoon = (/** @type {number} */ _) => {};
 
 /** Shows the answer to what the address asks; an answer to an older question is dropped. */
-const show = async () => {
+const show = async (isAgain = false) => {
   const mine = (asked += 1);
   const state = readState();
   const source = (state.get("q") ?? "").slice(0, 10_000);
-  const isAsked = source.trim() !== "" || FACETS.some((name) => state.get(name));
+  const isFiltered = pickedFacets(state).size > 0;
+  const isAsked = isFiltered || parseQuery(source, pairs) !== null;
   [welcome.hidden, similar.hidden, count.textContent] = [isAsked, true, isAsked ? say("loading") : ""];
   delete count.dataset.total;
   document.body.dataset.search = "busy";
   try {
-    const start = await loadStart();
-    const answer = isAsked ? await ask(start, source) : { hits: new Map(), terms: [] };
+    const start = await loader.loadStart();
+    if (!knowsTraditional) pairs = readPairs(start.pairs);
+    const answer = await ask(start, source, isFiltered);
     if (mine !== asked) return;
     await showAnswer(start, state, answer, () => mine === asked, isAsked);
     if (mine === asked) document.body.dataset.search = "ready";
   } catch {
-    if (mine === asked) [count.textContent, document.body.dataset.search] = [say("failed"), "error"];
+    if (mine !== asked) return;
+    if (!isAgain && (await loader.renew())) return mine === asked ? show(true) : undefined;
+    [count.textContent, document.body.dataset.search] = [say("failed"), "error"];
   }
 };
 
@@ -202,19 +177,21 @@ const showAnswer = async (/** @type {Start} */ start, /** @type {URLSearchParams
   const pages = Math.max(1, Math.ceil(kept.length / PAGE));
   const page = Math.min(pages, Math.max(1, Math.floor(Number(state.get("page"))) || 1));
   const letters = kept.slice((page - 1) * PAGE, page * PAGE);
-  const rows = letters.map((letter) => makeRow(start, letter));
+  const rows = letters.map((letter) => makeRow(start, letter, answer.terms.map(({ text }) => text)));
+  const focused = /** @type {?HTMLElement} */ (document.activeElement)?.dataset.key;
   results.replaceChildren(...rows);
   showFacets(start, state, found);
   showPager(page, pages);
+  if (focused) (document.querySelector(`[data-key="${CSS.escape(focused)}"]`) ?? count).focus();
   count.textContent = !isAsked ? "" : kept.length ? say("total", { n: kept.length }) : say(found.length ? "none.filtered" : "none");
   count.dataset.total = String(kept.length);
   const fill = (/** @type {number} */ below) =>
     Promise.all(rows.map((row, n) => (row.dataset.filled === undefined && row.getBoundingClientRect().top < below ? fillRow(start, row, letters[n], answer) : null)));
-  fillSoon = () => void fill(innerHeight * 2);
+  fillSoon = (below) => void fill(below);
   await fill(innerHeight);
   if (isAsked && found.length === 0 && answer.terms.length) {
     const { findSimilar, listPieces } = await import("./similar.js");
-    const pieces = await Promise.all(listPieces(answer.terms).map(async (piece) => ({ piece, lists: lookUp(start, await loadShard(start, piece), piece)?.lists ?? null })));
+    const pieces = await Promise.all(listPieces(answer.terms).map(async (piece) => ({ piece, lists: lookUp(start, await loader.loadShard(start, piece), piece)?.lists ?? null })));
     if (isCurrent()) await showSimilar(start, findSimilar(start, pieces), pieces.map(({ piece }) => piece));
   }
 };
@@ -222,7 +199,7 @@ const showAnswer = async (/** @type {Start} */ start, /** @type {URLSearchParams
 /** The letters that come nearest to a query that none matches. */
 const showSimilar = async (/** @type {Start} */ start, /** @type {number[]} */ letters, /** @type {string[]} */ pieces) => {
   const terms = pieces.map((text) => ({ kind: /** @type {const} */ ("term"), text, field: "" }));
-  const rows = letters.map((letter) => makeRow(start, letter));
+  const rows = letters.map((letter) => makeRow(start, letter, pieces));
   similar.hidden = rows.length === 0;
   similar.querySelector("ol")?.replaceChildren(...rows);
   await Promise.all(rows.map((row, n) => fillRow(start, row, letters[n], { hits: new Map(), terms })));
@@ -232,7 +209,7 @@ const showSimilar = async (/** @type {Start} */ start, /** @type {number[]} */ l
 const readRecent = (/** @type {string[]} */ ...kept) => {
   try {
     if (kept.length) localStorage.setItem("dafu-recent", JSON.stringify(kept.filter((query) => query).slice(0, 8)));
-    return JSON.parse(localStorage.getItem("dafu-recent") ?? "[]");
+    return [JSON.parse(localStorage.getItem("dafu-recent") ?? "[]")].flat().filter((query) => typeof query === "string");
   } catch {
     return [];
   }
@@ -244,9 +221,28 @@ const showRecent = (/** @type {string[]} */ ...kept) => {
   recent.querySelector("ul")?.replaceChildren(...rows);
 };
 
+const keepQuery = () => input.value.trim() && showRecent(input.value, ...readRecent().filter((query) => query !== input.value));
+
+let pause = 0;
+/** Whether the address is one to come back to: what is typed next gets an entry of its own in the history. */
+let isSettled = true;
+
 const readAddress = () => {
+  isSettled = true;
   input.value = readState().get("q") ?? "";
   return show();
+};
+
+/** Asks what stands in the field, after a pause; the address follows, so that it can be shared and gone back to. */
+const follow = (/** @type {number} */ wait, isNew = false) => {
+  clearTimeout(pause);
+  pause = setTimeout(() => {
+    const address = changeState({ q: input.value });
+    if (address !== (location.search || "./")) history[isSettled ? "pushState" : "replaceState"](null, "", address);
+    isSettled = isNew;
+    if (isNew) keepQuery();
+    show();
+  }, wait);
 };
 
 /** `/` leads to the field, arrows from it through the results and back. */
@@ -264,28 +260,19 @@ const moveByKey = (/** @type {KeyboardEvent} */ event) => {
   event.preventDefault();
 };
 
-let pause = 0;
-
-/** Asks what stands in the field, after a pause; the address follows, so that it can be shared and gone back to. */
-const follow = (/** @type {number} */ wait, isNew = false) => {
-  clearTimeout(pause);
-  pause = setTimeout(() => {
-    const address = changeState({ q: input.value });
-    if (isNew && input.value.trim()) showRecent(input.value, ...readRecent().filter((query) => query !== input.value));
-    history[isNew && address !== location.search ? "pushState" : "replaceState"](null, "", address);
-    show();
-  }, wait);
-};
-
 byId("search").addEventListener("submit", (event) => {
   event.preventDefault();
   follow(0, true);
 });
 input.addEventListener("input", (event) => /** @type {InputEvent} */ (event).isComposing || follow(PAUSE_MS));
+input.addEventListener("compositionstart", () => clearTimeout(pause));
 input.addEventListener("compositionend", () => follow(PAUSE_MS));
+results.addEventListener("click", keepQuery);
 byId("forget").addEventListener("click", () => showRecent(""));
 addEventListener("popstate", readAddress);
-addEventListener("scroll", () => fillSoon(), { passive: true });
+addEventListener("scroll", () => fillSoon(innerHeight * 2), { passive: true });
+addEventListener("focusin", () => fillSoon(innerHeight * 2));
+addEventListener("beforeprint", () => fillSoon(Infinity));
 addEventListener("keydown", moveByKey);
 document.addEventListener("click", (event) => {
   const link = /** @type {Element} */ (event.target).closest("#facets a, #chosen a, #sorting a, #pager a, #recent a");

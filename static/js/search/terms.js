@@ -236,7 +236,7 @@ const keepPair = (/** @type {string} */ text, /** @type {number} */ at) => (/[\u
 /**
  * Where in a letter most of the terms stand: in a paragraph of the text, which is the last field, or else in another field but title and number.
  * @param {string[][]} words by field
- * @param {string[]} anchors of the paragraphs
+ * @param {string[][]} anchors by field, where its values have them
  * @param {(field: number) => string[]} termsIn the terms looked for in a field
  * @param {Pairs} pairs
  * @returns {Passage}
@@ -249,7 +249,7 @@ export const choosePassage = (words, anchors, termsIn, pairs) => {
     words[field].forEach((value, n) => {
       const { hit, counts } = markUnits(value, termsIn(field), pairs);
       const score = counts.reduce((sum, times) => sum + (times ? 100 + Math.min(times, 9) : 0), 0);
-      if (score > best.score) best = { score, anchor: field === text ? anchors[n] : "", field, parts: makeSnippet(value, hit) };
+      if (score > best.score) best = { score, anchor: anchors[field]?.[n] ?? "", field, parts: makeSnippet(value, hit) };
     });
   }
   return best;

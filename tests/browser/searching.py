@@ -1,0 +1,31 @@
+"""How tests ask the search page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+ASK = """async ([query, page]) => {
+    history.replaceState(null, "", "?" + new URLSearchParams(page > 1 ? { q: query, page } : { q: query }));
+    dispatchEvent(new PopStateEvent("popstate"));
+    while (document.body.dataset.search === "busy") await new Promise((done) => setTimeout(done, 2));
+    const rows = [...document.querySelectorAll("#results > li")].map((row) => row.dataset.id);
+    return { state: document.body.dataset.search, total: Number(document.getElementById("count").dataset.total), rows };
+}"""
+
+
+def ask(page: Page, query: str) -> list[str]:
+    """All letters that the page shows for a query, page after page."""
+    found: list[str] = []
+    for number in range(1, 100):
+        answer = page.evaluate(ASK, [query, number])
+        assert answer["state"] == "ready"
+        found += answer["rows"]
+        if len(found) >= answer["total"]:
+            break
+    assert len(found) == answer["total"]
+    return found
+
+
+def open_search_page(page: Page, query: str = "") -> None:
+    page.goto(f"search/?q={query}")
+    page.wait_for_function("document.body.dataset.search === 'ready'")
