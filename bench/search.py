@@ -30,6 +30,7 @@ from dafu.road import Options, read_archive  # noqa: E402
 from dafu.catalogue import make_catalogue  # noqa: E402
 from dafu.search.fields import FIELDS, Document  # noqa: E402
 from dafu.search.folding import fold  # noqa: E402
+from dafu.search.query import parse_query  # noqa: E402
 from dafu.search.site import Search  # noqa: E402
 
 SLUG = next(place for place, field in enumerate(FIELDS) if not field.is_everywhere)
@@ -72,15 +73,11 @@ def measure(folder: Path, arguments: argparse.Namespace) -> None:
     else:
         write_archive(content, arguments.letters, read_sentences(arguments.sentences))
     seconds, memory = json.loads(subprocess.run([sys.executable, __file__, "--step", "index", "--content", str(content)], check=True, capture_output=True).stdout)
-    subprocess.run([sys.executable, str(ROOT / "build.py"), "--content", str(content), "--output", str(public), "--quiet"], check=True)
     search = read_search(content)
-    say(f"{arguments.letters} letters: index and shards in {seconds:.1f} s, {memory:.0f} MB; site built")
+    say(f"{arguments.letters} letters: index and shards in {seconds:.1f} s, {memory:.0f} MB")
     has_peer = shutil.which(arguments.pagefind) is not None
     text_bytes = sum(len(value.encode()) for document in search.documents for value in document.words[TEXT])
     rows = [("index and shards, seconds", f"{seconds:.1f}"), ("peak memory, MB", f"{memory:.0f}")]
-    disk = sum(path.stat().st_size for path in (public / "search" / "data").iterdir())
-    cards = sum(path.stat().st_size for path in public.glob("letters/*/*/search.bin"))
-    rows += [("files of the index", str(len(list((public / "search" / "data").iterdir())))), ("index on disk", f"{disk / 1e3:,.0f} kB = {disk / text_bytes:.2f} × text"), ("letters' words on disk", f"{cards / 1e3:,.0f} kB")]
     peer_rows: dict[str, str] = {}
     if has_peer:
         write_peer(search.documents, peer)
@@ -88,6 +85,10 @@ def measure(folder: Path, arguments: argparse.Namespace) -> None:
         say(f"the peer's index in {spent:.1f} s, {peak:.0f} MB")
         size = sum(path.stat().st_size for path in (peer / "pagefind").rglob("*") if path.is_file())
         peer_rows = {rows[0][0]: f"{spent:.1f}; ours is {seconds / spent:.2f} of it", rows[1][0]: f"{peak:.0f}; ours is {memory / peak:.2f} of it", "index on disk": f"{size / 1e3:,.0f} kB"}
+    subprocess.run([sys.executable, str(ROOT / "build.py"), "--content", str(content), "--output", str(public), "--quiet"], check=True)
+    disk = sum(path.stat().st_size for path in (public / "search" / "data").iterdir())
+    cards = sum(path.stat().st_size for path in public.glob("letters/*/*/search.bin"))
+    rows += [("files of the index", str(len(list((public / "search" / "data").iterdir())))), ("index on disk", f"{disk / 1e3:,.0f} kB = {disk / text_bytes:.2f} × text"), ("letters' words on disk", f"{cards / 1e3:,.0f} kB")]
     with Browsing(public, peer if has_peer else None) as browsing:
         more, more_peer = measure_queries(search, browsing, arguments)
     show(f"{arguments.letters} letters", rows + more, peer_rows | more_peer)
@@ -126,7 +127,7 @@ def measure_queries(search: Search, browsing: Browsing, arguments: argparse.Name
     rows = [("recall, precision of pieces", show_exactness([{letter for letter, _ in each["hits"]} for each in found], truths))]
     forms = queries.forms(arguments.queries)
     asked = [ask(form) for form in forms]
-    equal = sum([[hit.entry.letter.id, hit.score] for hit in search.find(form)] == each["hits"] for form, each in zip(forms, asked))
+    equal = sum([[search.engine.ids[number], score] for number, score in search.engine.ask(parse_query(form))] == each["hits"] for form, each in zip(forms, asked))
     rows += [("same letters, order and scores as Whoosh", f"{equal} of {len(forms)}"), ("query with its shards at hand, ms p50 / p95", show_two([each["ms"] for each in found + asked], 95))]
     peer: dict[str, str] = {}
     words = [queries.word(queries.chance.randint(2, 4)) for _ in range(arguments.cold)]

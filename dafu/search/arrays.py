@@ -27,8 +27,8 @@ class Row:
     @property
     def lengths(self) -> Array:
         """How many units other than 0 each letter has."""
-        counts = np.concatenate([[0], np.cumsum(self.units != 0)])
-        return counts[self.starts[1:]] - counts[self.starts[:-1]]
+        counts = np.concatenate([[0], np.cumsum(self.units != 0, dtype=np.uint32)])
+        return (counts[self.starts[1:]] - counts[self.starts[:-1]]).astype(np.int64)
 
 
 def make_row(texts: Iterable[str]) -> Row:
@@ -51,19 +51,17 @@ class UnitPostings:
 
 def iter_postings(row: Row) -> Iterator[UnitPostings]:
     """The postings of each unit, in the units' order."""
-    order = np.argsort(row.units, kind="stable")
-    order = order[np.count_nonzero(row.units == 0) :]
-    units = row.units[order]
-    documents = np.searchsorted(row.starts, order, side="right") - 1
-    offsets = (order - row.starts[documents]).astype("<u4").tobytes()
-    firsts = find_firsts(units, documents)
-    counts = np.diff(firsts, append=len(order))
-    cuts = [*(firsts * 4).tolist(), len(offsets)]
-    terms = find_firsts(units[firsts])
-    for start, stop in zip(terms.tolist(), [*terms[1:].tolist(), len(firsts)]):
-        yield UnitPostings(
-            int(units[firsts[start]]), documents[firsts[start:stop]], counts[start:stop], [offsets[a:b] for a, b in zip(cuts[start:stop], cuts[start + 1 : stop + 1])]
-        )
+    order = np.argsort(row.units, kind="stable").astype(np.uint32)
+    ends = np.cumsum(np.bincount(row.units, minlength=1)).tolist()
+    for unit, (start, stop) in enumerate(zip(ends, ends[1:]), 1):
+        if start == stop:
+            continue
+        places = order[start:stop]
+        documents = np.searchsorted(row.starts, places, side="right") - 1
+        offsets = (places - row.starts[documents]).astype("<u4").tobytes()
+        firsts = find_firsts(documents)
+        cuts = [*(firsts * 4).tolist(), len(offsets)]
+        yield UnitPostings(unit, documents[firsts], np.diff(firsts, append=len(documents)), [offsets[a:b] for a, b in zip(cuts, cuts[1:])])
 
 
 def find_firsts(*columns: Array) -> Array:
@@ -79,7 +77,7 @@ def find_firsts(*columns: Array) -> Array:
 
 def read_offsets(values: Sequence[bytes]) -> Array:
     """The offsets that a unit's postings hold, letter after letter."""
-    return np.frombuffer(b"".join(values), dtype="<u4").astype(np.int64)
+    return np.frombuffer(b"".join(values), dtype="<u4")
 
 
 def spread(documents: Sequence[int], counts: Sequence[float], offsets: Array) -> Array:

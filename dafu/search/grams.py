@@ -47,10 +47,10 @@ def read_text(engine: Engine) -> Text:
     """The archive's words, put together from the places that the index holds."""
     rows, slots = [], []
     for place, described in enumerate(FIELDS):
-        found = [(ord(unit), np.asarray(letters, np.int64), np.asarray(counts, np.int64), offsets) for unit, letters, counts, offsets in engine.iter_units(described.name)]
+        found = [(ord(unit), np.asarray(letters, np.int32), np.asarray(counts, np.int32), offsets) for unit, letters, counts, offsets in engine.iter_units(described.name)]
         ends = np.zeros(engine.letters, np.int64)
         for _, letters, counts, offsets in found:
-            np.maximum.at(ends, letters, offsets[np.cumsum(counts) - 1] + 1)
+            np.maximum.at(ends, letters, offsets[np.cumsum(counts) - 1].astype(np.int64) + 1)
         starts = np.cumsum(ends + 1) - ends - 1
         row = np.zeros(int((ends + 1).sum()), np.uint16)
         for unit, letters, counts, offsets in found:
@@ -94,7 +94,7 @@ class Nodes:
 def sort_places(text: Text) -> tuple[Array, list[tuple[int, int]]]:
     """All places by their first character, and the stretches of them that are grown apart: none tears a character's places."""
     units = text.units[: len(text.slots)]
-    order = np.argsort(units, kind="stable")[np.count_nonzero(units == 0) :]
+    order = np.argsort(units, kind="stable")[np.count_nonzero(units == 0) :].astype(np.uint32)
     firsts = find_firsts(units[order]).tolist()
     cuts = [0]
     for first, last in zip(firsts, [*firsts[1:], len(order)]):

@@ -146,7 +146,7 @@ class Search:
 def _cut_stretch(folder: Path, letters: int, size: Size, stretch: tuple[int, int]) -> list[Any]:
     """The shards of some places; several processes read the same arrays from the disk."""
     units, slots, order = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("units", "slots", "order"))
-    nodes = make_nodes(Text(units, slots, letters), order[slice(*stretch)].copy(), size.most, size.target)
+    nodes = make_nodes(Text(units, slots, letters), order[slice(*stretch)].astype(np.int64), size.most, size.target)
     return list(Cutter(size.target).cut(nodes))
 
 
