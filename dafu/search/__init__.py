@@ -5,7 +5,7 @@
 
     folding ▸ query         what is typed to terms          twin: static/js/search/terms.js
     fields ▸ arrays ▸ engine   the index and its ranking    twin: static/js/search/find.js
-    grams ▸ shards ▸ related ▸ site   the files of the site
+    grams ▸ shards ▸ related ▸ site   the files of the site    read by: static/js/search/fetch.js
 
 The index has one term a folded character, with places. A piece that a person types is a row of characters; it is scored as one term, by Whoosh's
 BM25F over the fields. Whoosh is the judge: where a browser answers otherwise, the browser is wrong.

@@ -48,6 +48,16 @@ class UnitPostings:
     places: list[bytes]
     """A letter each: offsets from the letter's beginning, four bytes each."""
 
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """The first letter, then how far each is from the one before."""
+        return tuple(np.diff(self.documents, prepend=0).tolist())
+
+    @property
+    def weights(self) -> tuple[float, ...] | None:
+        """How often, as Whoosh keeps it; None where it is once everywhere."""
+        return None if int(self.counts.max()) == 1 else tuple(self.counts.astype(float).tolist())
+
 
 def iter_postings(row: Row) -> Iterator[UnitPostings]:
     """The postings of each unit, in the units' order."""

@@ -74,6 +74,7 @@ class _Postings(whoosh3.W3PostingsWriter):
 
     def write_all(self, found: arrays.UnitPostings, lengths: arrays.Array) -> None:
         self._ids, self._weights, self._values = array("I", found.documents.tolist()), array("f", found.counts.tolist()), found.places
+        self._minified = found.gaps, found.weights, tuple(found.places)
         held = lengths[found.documents]
         self._minlength, self._maxlength, self._maxweight = int(held.min()), int(held.max()), float(found.counts.max())
 
@@ -82,7 +83,7 @@ class _Postings(whoosh3.W3PostingsWriter):
             return super()._write_block(last)
         self._postfile.write(whoosh3.WHOOSH3_HEADER_MAGIC)
         self._terminfo.add_block(self)
-        data = pickle.dumps((self._mini_ids(), self._mini_weights(), tuple(self._values)), 4)
+        data = pickle.dumps(self._minified, 4)
         ends = whoosh3.length_to_byte(self._minlength), whoosh3.length_to_byte(self._maxlength)
         info = pickle.dumps((len(self._ids), self._ids[-1], self._maxweight, 0, *ends), 2)
         self._postfile.write_int(-(len(info) + len(data)))
