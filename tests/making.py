@@ -6,6 +6,8 @@ import zlib
 from pathlib import Path
 
 from dafu.road import Options, Result, build
+from dafu.search.fields import FIELDS, Document
+from dafu.search.folding import fold
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -30,3 +32,9 @@ def make_letter(body: str = "尊敬的甲乙丙委员：\n\n我局将种树九�
 def inflate(data: bytes) -> bytes:
     """What a file of the search held before it was compressed."""
     return zlib.decompress(data, -15)
+
+
+def search_naively(documents: tuple[Document, ...], piece: str) -> set[str]:
+    """The letters in whose words a piece stands, read from beginning to end."""
+    places = [place for place, field in enumerate(FIELDS) if field.is_everywhere]
+    return {document.id for document in documents if any(fold(piece) in fold(value) for place in places for value in document.words[place])}

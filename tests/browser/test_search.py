@@ -14,8 +14,7 @@ from dafu.road import Options, open_search
 from dafu.search.folding import make_pairs
 from dafu.search.site import Search
 from tests.browser.searching import ask, open_search_page
-from tests.making import ROOT, TESTS
-from tests.test_search import search_naively
+from tests.making import ROOT, TESTS, search_naively
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:

@@ -18,11 +18,10 @@ from bench.queries import Queries
 from dafu.memo import Memo
 from dafu.road import Options, open_search
 from dafu.search.engine import ID, Engine, make_schema
-from dafu.search.fields import FIELDS, Document
-from dafu.search.folding import fold
+from dafu.search.fields import FIELDS
 from dafu.search.grams import make_nodes, read_text, sort_places
 from dafu.search.site import Search
-from tests.making import ROOT, make_letter, read_tree
+from tests.making import ROOT, make_letter, read_tree, search_naively
 
 PLACES = {field.name: place for place, field in enumerate(FIELDS)}
 Archive = Callable[..., Path]
@@ -45,12 +44,6 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Search:
     content = tmp_path_factory.mktemp("invented") / "content"
     write_archive(content, 300, read_sentences(None))
     return read_search(content)
-
-
-def search_naively(documents: tuple[Document, ...], piece: str) -> set[str]:
-    """The letters in whose words a piece stands, read from beginning to end."""
-    places = [place for place, field in enumerate(FIELDS) if field.is_everywhere]
-    return {document.id for document in documents if any(fold(piece) in fold(value) for place in places for value in document.words[place])}
 
 
 @pytest.mark.parametrize("name", ["real", "invented"])
