@@ -32,7 +32,7 @@ neither, and no letter has it.
             then the length of each list                                                          (numbers of seven bits a byte)
     body    of each posting the gap to the one before, doubled, odd where the letter holds the gram more than once; then how often, less two
 
-A shard is named by the first unit of its first gram and three bytes of the SHA-256 of what it holds: it may be kept for ever. A gram whose subtree
+A shard is named by the first unit of where it begins and three bytes of the SHA-256 of what it holds: it may be kept for ever. A gram whose subtree
 would outgrow a shard is torn, and what is below it counts in the archive's letters, so that no shard leans on another.
 
 **The start** is the length of a JSON object (u32), the object, and columns of bytes, whose names and lengths the object has under `columns`: `digests`

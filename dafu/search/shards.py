@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from dafu.search.arrays import Array, encode_varints, np
 from dafu.search.grams import Nodes
 
-SMALL, LARGE = 9_500, 22_400
+SMALL, LARGE = 9_500, 24_000
 """Bytes of a shard before it is compressed: less to fetch for a word in a small archive, fewer files in a large one."""
 
 
@@ -19,7 +19,7 @@ class Shard:
     """A file of grams."""
 
     first: tuple[int, ...]
-    """The units of the first gram for which one comes here."""
+    """The units from which on one comes here: of its first gram, the last one made as round as what stands before allows, as round numbers take fewer bytes."""
     data: bytes
     """Compressed."""
     digest: bytes
@@ -57,7 +57,7 @@ class Cutter:
         for piece in range(1, len(cuts) + 1):
             is_last = piece == len(cuts)
             if is_last or offsets[piece + 1] - offsets[start] > self.target:
-                yield self._make(_spell(places, nodes, cuts[start]), _pack(nodes, cuts[start], len(nodes.units) if is_last else cuts[piece]))
+                yield self._make(_find_start(places, nodes, cuts[start]), _pack(nodes, cuts[start], len(nodes.units) if is_last else cuts[piece]))
                 start = piece
 
     def _make(self, first: tuple[int, ...], data: bytes) -> Shard:
@@ -69,10 +69,25 @@ class Cutter:
         return shard
 
 
+def _find_start(places: list[Array], nodes: Nodes, place: int) -> tuple[int, ...]:
+    """Where the shard begins whose first gram is that at a place; `places` are those of each level's grams."""
+    *above, own = _spell(places, nodes, place)
+    before = _spell(places, nodes, place - 1) if place else (*above, own - 1)
+    return (*above, make_round(before[len(above)] if len(before) > len(above) else 0, own))
+
+
 def _spell(places: list[Array], nodes: Nodes, place: int) -> tuple[int, ...]:
-    """The units of a gram, of which each is the last one of a gram above it; `places` are those of each level's grams."""
+    """The units of a gram, of which each is the last one of a gram above it."""
     above = (here[np.searchsorted(here, place, side="right") - 1] for here in places[: int(nodes.levels[place]) + 1])
     return tuple(int(nodes.units[gram]) for gram in above)
+
+
+def make_round(low: int, high: int) -> int:
+    """The number above `low`, and `high` at most, that ends in most zeros as bits."""
+    bits = 0
+    while high >> bits + 1 << bits + 1 > low:
+        bits += 1
+    return high >> bits << bits
 
 
 def _pack(nodes: Nodes, start: int, stop: int) -> bytes:

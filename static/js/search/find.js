@@ -90,7 +90,7 @@ export const placeShard = (/** @type {Start} */ { starts }, /** @type {string} *
   return low - 1;
 };
 
-/** A shard's grams with their postings; `first` is the gram that it begins with. @returns {Shard} */
+/** A shard's grams with their postings; `first` is where it begins. @returns {Shard} */
 export const readShard = (/** @type {ArrayBuffer} */ buffer, /** @type {string} */ first, /** @type {number} */ textField) => {
   const view = new DataView(buffer);
   const bytes = new Uint8Array(buffer);
@@ -129,7 +129,7 @@ export const readShard = (/** @type {ArrayBuffer} */ buffer, /** @type {string} 
     path[level] = lists;
     shard.set(gram, lists);
   }
-  if (!shard.has(first)) throw new Error(`a shard that doesn't begin with ${first}`);
+  if ([...shard.keys()].some((found) => found < first)) throw new Error(`a shard that begins before ${first}`);
   return shard;
 };
 
