@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from dafu.search.arrays import Array, encode_varints, np
 from dafu.search.grams import Nodes
 
-SMALL, LARGE = 9_500, 24_000
+SMALL, LARGE = 9_500, 22_000
 """Bytes of a shard before it is compressed: less to fetch for a word in a small archive, fewer files in a large one."""
 
 
