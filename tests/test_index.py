@@ -157,8 +157,8 @@ def test_a_hit_says_where(small: Search) -> None:
     assert {hit.entry.letter.id: hit.where for hit in small.find("灯塔")} == {"2021/9004": ("commitment", "correction")}
 
 
-def test_grams_hold_every_piece_that_stands_often(real: Search) -> None:
-    """Every piece longer than the grams' reach that the shards don't list stands in few places."""
+def test_grams_begin_with_every_character_of_the_archive(real: Search) -> None:
+    """The first level is the alphabet, and what stands often grows below it."""
     text = read_text(real.engine)
     order, stretches = sort_places(text)
     nodes = [make_nodes(text, order[slice(*stretch)].copy(), 16, 9_500) for stretch in stretches]
