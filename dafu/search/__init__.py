@@ -5,7 +5,7 @@
 
     folding ▸ query         what is typed to terms          twin: static/js/search/terms.js
     fields ▸ arrays ▸ engine   the index and its ranking    twin: static/js/search/find.js
-    grams ▸ shards ▸ related ▸ site   the files of the site    read by: static/js/search/fetch.js
+    grams ▸ shards ▸ related ▸ start ▸ site   the files of the site    read by: static/js/search/fetch.js
 
 The index has one term a folded character, with places. A piece that a person types is a row of characters; it is scored as one term, by Whoosh's
 BM25F over the fields. Whoosh is the judge: where a browser answers otherwise, the browser is wrong.
@@ -35,10 +35,13 @@ neither, and no letter has it.
 A shard is named by the first unit of where it begins and three bytes of the SHA-256 of what it holds: it may be kept for ever. A gram whose subtree
 would outgrow a shard is torn, and what is below it counts in the archive's letters, so that no shard leans on another.
 
-**The start** is the length of a JSON object (u32), the object, and columns of bytes, whose names and lengths the object has under `columns`: `digests`
-(3 bytes a shard), `starts` (see `shards.pack_starts`), the code of each letter's length in fields that are marked down for it, and for each facet the
-number of each letter's set of values. Letters are numbered from the oldest to the youngest (of one day, the last id first), so that a new one comes
-last and equal scores fall to the higher number. What grows with the archive here is some six bytes a shard and five a letter.
+**The start** is the length of a JSON object (u32), the object, and columns of bytes, whose names and lengths the object has under `columns`. First come
+`digests` (3 bytes a shard) and `starts` (see `start.pack_starts`): browsers ask for a shard while the rest is still on its way. Then `months` and `days`,
+the code of each letter's length in fields that are marked down for it, and for each facet the number of each letter's set of values.
+
+Letters are numbered from the oldest to the youngest (of one day, the last id first), so that a new one comes last and equal scores fall to the higher
+number. Ids come in their own order, where they take next to nothing; the dates tell browsers the letters' order. What grows with the archive here is
+some five bytes a shard and four a letter.
 
 For 100,000 letters the longest lists want a head of the best letters in front; a kind of 3 in a gram's head is free for it.
 """

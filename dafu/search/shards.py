@@ -1,4 +1,4 @@
-"""Shards: the grams cut into small files, and the table that tells where each begins. The format is described in `dafu.search`."""
+"""Shards: the grams cut into small files. The format is described in `dafu.search`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dafu.search.arrays import Array, encode_varints, np
+from dafu.search.arrays import np
 from dafu.search.grams import Nodes
 
-SMALL, LARGE = 9_500, 22_000
+SMALL, LARGE = 9_500, 20_000
 """Bytes of a shard before it is compressed: less to fetch for a word in a small archive, fewer files in a large one."""
+
+USUAL, FULL, LONGEST = 0.5, 0.375, 2
+"""Of those bytes: what is usually left when compressed; a shard that is smaller is made longer; but not beyond so many times."""
+
+EARLIEST = 0.65
+"""How far a shard is filled before its end is looked for."""
+
+MOST_COMPARED = 64
+"""Places that are compared with each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,51 +44,104 @@ def name_shard(first: Sequence[int], digest: bytes) -> str:
     return f"{first[0]:04x}-{digest.hex()}.bin"
 
 
-def deflate(data: bytes) -> bytes:
-    """Compressed as browsers read it (`deflate-raw`)."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-    return packer.compress(data) + packer.flush()
+def deflate(*parts: bytes) -> bytes:
+    """Compressed as browsers read it (`deflate-raw`); several parts each by itself, as suits it best."""
+    if len(parts) == 1:
+        return _deflate_part(parts[0], zlib.Z_DEFAULT_STRATEGY, zlib.Z_FINISH)
+    best = (min((_deflate_part(part, strategy, zlib.Z_FULL_FLUSH) for strategy in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED)), key=len) for part in parts)
+    return b"".join(best) + _deflate_part(b"", zlib.Z_DEFAULT_STRATEGY, zlib.Z_FINISH)
+
+
+def _deflate_part(data: bytes, strategy: int, flush: int) -> bytes:
+    """A row of blocks that leans on none before it."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15, zlib.DEF_MEM_LEVEL, strategy)
+    return packer.compress(data) + packer.flush(flush)
 
 
 @dataclass(slots=True)
 class Cutter:
-    """Cuts grams into shards; a gram whose subtree fits into one isn't torn."""
+    """Cuts grams into shards of much the same size compressed; a gram whose subtree fits into one isn't torn. Where a shard ends depends on nothing
+    before it but where it begins, and of near places the roundest is taken: so cuts stay where they were when letters come in."""
 
     target: int
     taken: set[str] = field(default_factory=set)
 
     def cut(self, nodes: Nodes) -> Iterator[Shard]:
         """The shards of grams that stand in their order."""
-        cuts = np.flatnonzero(nodes.is_free).tolist()
-        offsets = np.concatenate([[0], np.cumsum(nodes.sizes)])[[*cuts, len(nodes.units)]].tolist()
-        places = [np.flatnonzero(nodes.levels == level) for level in range(int(nodes.levels.max(initial=-1)) + 1)]
+        places = _Places(nodes)
         start = 0
-        for piece in range(1, len(cuts) + 1):
-            is_last = piece == len(cuts)
-            if is_last or offsets[piece + 1] - offsets[start] > self.target:
-                yield self._make(_find_start(places, nodes, cuts[start]), _pack(nodes, cuts[start], len(nodes.units) if is_last else cuts[piece]))
-                start = piece
+        while start < places.count:
+            stop, data, packed = self._fill(places, start)
+            yield self._make(places.spell_start(start), data, packed)
+            start = stop
 
-    def _make(self, first: tuple[int, ...], data: bytes) -> Shard:
+    def _fill(self, places: _Places, start: int) -> tuple[int, bytes, bytes]:
+        """Where a shard ends, and its bytes before and after compression; what compresses far better than usual may be longer."""
+        longest = self.target
+        while True:
+            stop = places.find_stop(start, longest)
+            data = places.pack(start, stop)
+            packed = deflate(data)
+            if stop == places.count or len(packed) >= FULL * self.target or longest >= LONGEST * self.target:
+                return stop, data, packed
+            longest = min(longest * USUAL * self.target / len(packed), LONGEST * self.target)
+
+    def _make(self, first: tuple[int, ...], data: bytes, packed: bytes) -> Shard:
         """A shard with a name of its own."""
-        shard = Shard(first, deflate(data), hashlib.sha256(data).digest()[:3])
+        shard = Shard(first, packed, hashlib.sha256(data).digest()[:3])
         if shard.name in self.taken:
-            return self._make(first, data + b"\0")
+            return self._make(first, data + b"\0", deflate(data + b"\0"))
         self.taken.add(shard.name)
         return shard
 
 
-def _find_start(places: list[Array], nodes: Nodes, place: int) -> tuple[int, ...]:
-    """Where the shard begins whose first gram is that at a place; `places` are those of each level's grams."""
-    *above, own = _spell(places, nodes, place)
-    before = _spell(places, nodes, place - 1) if place else (*above, own - 1)
-    return (*above, make_round(before[len(above)] if len(before) > len(above) else 0, own))
+class _Places:
+    """The places where shards may begin, numbered, and what stands between them."""
+
+    def __init__(self, nodes: Nodes) -> None:
+        self.nodes = nodes
+        grams = np.flatnonzero(nodes.is_free)
+        self.count = len(grams)
+        self.levels = nodes.levels[grams]
+        self.grams = np.append(grams, len(nodes.units))
+        self.offsets = np.concatenate([[0], np.cumsum(nodes.sizes)])[self.grams]
+        self.by_level = [np.flatnonzero(nodes.levels == level) for level in range(int(nodes.levels.max(initial=-1)) + 1)]
+
+    def find_stop(self, start: int, longest: float) -> int:
+        """Where a shard of at most so many bytes best ends: of the last third of places the one that takes fewest bytes to tell."""
+        low, high = (int(np.searchsorted(self.offsets, self.offsets[start] + size, side="right")) - 1 for size in (longest * EARLIEST, longest))
+        high = max(high, start + 1)
+        low = max(low, start + 1)
+        if high >= self.count or low >= high:
+            return high
+        levels = self.levels[low : high + 1]
+        near = (low + np.flatnonzero(levels == levels.min())).tolist()[-MOST_COMPARED:]
+        return max(near, key=lambda place: (_count_zeros(self.spell_start(place)[-1]), place))
+
+    def spell_start(self, place: int) -> tuple[int, ...]:
+        """The units from which on one comes here: `Shard.first`."""
+        gram = int(self.grams[place])
+        *above, own = self._spell(gram)
+        before = self._spell(gram - 1) if gram else (*above, own - 1)
+        return (*above, make_round(before[len(above)] if len(before) > len(above) else 0, own))
+
+    def _spell(self, gram: int) -> tuple[int, ...]:
+        """The units of a gram, of which each is the last one of a gram above it."""
+        above = (here[np.searchsorted(here, gram, side="right") - 1] for here in self.by_level[: int(self.nodes.levels[gram]) + 1])
+        return tuple(int(self.nodes.units[place]) for place in above)
+
+    def pack(self, start: int, stop: int) -> bytes:
+        """The grams between two places as the bytes of a shard before they are compressed."""
+        nodes, (first, last) = self.nodes, self.grams[[start, stop]].tolist()
+        heads = nodes.heads[nodes.head_starts[first] : nodes.head_starts[last]]
+        bodies = nodes.bodies[nodes.body_starts[first] : nodes.body_starts[last]]
+        lead = (last - first).to_bytes(4, "little") + len(heads).to_bytes(4, "little")
+        return lead + nodes.units[first:last].astype("<u2").tobytes() + heads.tobytes() + bodies.tobytes()
 
 
-def _spell(places: list[Array], nodes: Nodes, place: int) -> tuple[int, ...]:
-    """The units of a gram, of which each is the last one of a gram above it."""
-    above = (here[np.searchsorted(here, place, side="right") - 1] for here in places[: int(nodes.levels[place]) + 1])
-    return tuple(int(nodes.units[gram]) for gram in above)
+def _count_zeros(number: int) -> int:
+    """How many zeros a number ends in as bits."""
+    return (number & -number).bit_length()
 
 
 def make_round(low: int, high: int) -> int:
@@ -88,26 +150,3 @@ def make_round(low: int, high: int) -> int:
     while high >> bits + 1 << bits + 1 > low:
         bits += 1
     return high >> bits << bits
-
-
-def _pack(nodes: Nodes, start: int, stop: int) -> bytes:
-    """Grams as the bytes of a shard before they are compressed."""
-    heads = nodes.heads[nodes.head_starts[start] : nodes.head_starts[stop]]
-    bodies = nodes.bodies[nodes.body_starts[start] : nodes.body_starts[stop]]
-    lead = (stop - start).to_bytes(4, "little") + len(heads).to_bytes(4, "little")
-    return lead + nodes.units[start:stop].astype("<u2").tobytes() + heads.tobytes() + bodies.tobytes()
-
-
-def pack_starts(firsts: Sequence[tuple[int, ...]]) -> bytes:
-    """Where each shard begins, in three columns: how many units it shares with the one before and how many follow, a byte each; how much the first
-    that follows is more than the unit in its place there; and all others."""
-    shared, steps, others = [], [], []
-    before: tuple[int, ...] = ()
-    for first in firsts:
-        same = next((place for place, (a, b) in enumerate(zip(before, first)) if a != b), min(len(before), len(first)))
-        shared.append(same)
-        steps.append(first[same] - (before[same] if same < len(before) else 0))
-        others += first[same + 1 :]
-        before = first
-    lengths = [len(first) - same for first, same in zip(firsts, shared)]
-    return bytes(shared) + bytes(lengths) + encode_varints(np.array(steps, np.int64))[0].tobytes() + np.array(others, "<u2").tobytes()

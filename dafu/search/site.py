@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 
 from dafu.entries import Entry
 from dafu.memo import Memo
@@ -19,18 +17,16 @@ from dafu.output import Output
 from dafu.pool import map_in_processes
 from dafu.search.arrays import np
 from dafu.search.engine import Engine, write_index
-from dafu.search.fields import FIELDS, K1, WHOLE_NUMBER, Document, make_documents
+from dafu.search.fields import Document, make_documents
 from dafu.search.folding import make_pairs
-from dafu.search.grams import DEEPEST, Text, make_nodes, read_text, sort_places
+from dafu.search.grams import Text, make_nodes, read_text, sort_places
 from dafu.search.query import parse_query
 from dafu.search.related import find_related
-from dafu.search.shards import LARGE, SMALL, Cutter, deflate, name_shard, pack_starts
+from dafu.search.shards import LARGE, SMALL, Cutter, deflate, name_shard
+from dafu.search.start import as_json, make_start
 from dafu.words import Words
 
 FOLDER = "search/data/"
-
-TITLED = 64
-"""Letters whose titles come with the first table; those of more would be too many bytes."""
 
 POOL_FROM = 1_000_000
 """Characters from which on more than one process pays."""
@@ -122,7 +118,10 @@ class Search:
     def _files(self) -> tuple[Output, Output]:
         """The table of traditional characters, and the table that browsers load first."""
         traditional = _name_by_content("traditional", make_pairs(None, self.engine.units).encode())
-        return traditional, _name_by_content("start", make_start(self, traditional.path))
+        letters = [self.entries[document.id] for document in self.documents]
+        shards = [(tuple(first), bytes.fromhex(digest)) for first, digest in self.read_shards()]
+        start = make_start(self.documents, letters, self.engine, shards, choose_size(len(letters)).most, traditional.path.removeprefix(FOLDER))
+        return traditional, _name_by_content("start", *start)
 
     @property
     def start_url(self) -> str:
@@ -150,19 +149,14 @@ def _cut_stretch(folder: Path, letters: int, size: Size, stretch: tuple[int, int
     return list(Cutter(size.target).cut(nodes))
 
 
-def _name_by_content(name: str, data: bytes) -> Output:
+def _name_by_content(name: str, *parts: bytes) -> Output:
     """A file named by the hash of its bytes before they are compressed."""
-    return Output(f"{FOLDER}{name}-{hashlib.sha256(data).hexdigest()[:12]}.bin", deflate(data))
-
-
-def _as_json(value: Any) -> bytes:
-    """Compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Output(f"{FOLDER}{name}-{hashlib.sha256(b''.join(parts)).hexdigest()[:12]}.bin", deflate(*parts))
 
 
 def _encode_card(card: dict[str, Any]) -> bytes:
     """A letter's words as bytes: after G in GB 18030, a sixth shorter when compressed; after U in UTF-8, where they have a character that browsers read otherwise."""
-    data = _as_json(card)
+    data = as_json(card)
     text = data.decode()
     return b"U" + data if _MOVED.search(text) else b"G" + text.encode("gb18030")
 
@@ -177,80 +171,3 @@ def make_card(document: Document, entry: Entry, words: Words) -> dict[str, Any]:
         "date": words.date(entry.date), "kind": words.say(f"kind.{entry.letter.front.kind}"), "people": words.people(entry.letter.front.proposers),
         "words": document.words, "anchors": document.anchors,
     }
-
-
-def make_start(search: Search, traditional: str) -> bytes:
-    """The table that browsers load first: its length, a JSON object, then columns of bytes in the order of `columns`."""
-    documents, engine = search.documents, search.engine
-    size = choose_size(len(documents))
-    titles = [document.words[0][0] for document in documents] if len(documents) <= TITLED else []
-    shards = search.read_shards()
-    firsts = [tuple(first) for first, _ in shards]
-    columns = {"digests": bytes.fromhex("".join(digest for _, digest in shards)), "starts": pack_starts(firsts)}
-    facets = {}
-    for name, (values, sets) in _iter_facets([search.entries[document.id] for document in documents]):
-        distinct = sorted(set(sets))
-        facets[name] = {"values": values, "sets": distinct}
-        numbers = {members: number for number, members in enumerate(distinct)}
-        columns[f"facet {name}"] = np.array([numbers[members] for members in sets], "<u2" if len(distinct) > 256 else "u1").tobytes()
-    fields = []
-    for place, field in enumerate(FIELDS):
-        fields.append({"name": field.name, "boost": field.boost, "b": field.b, "average": engine.total_length(field.name) / len(documents), "asked": field.asked_as, "everywhere": field.is_everywhere})
-        if field.b:
-            lengths = engine.lengths(field.name)
-            fields[place]["lengths"] = sorted(set(lengths))
-            columns[f"lengths {field.name}"] = bytes(map({length: code for code, length in enumerate(fields[place]["lengths"])}.get, lengths))
-    head = {
-        "letters": len(documents), "most": size.most, "deepest": DEEPEST, "k1": K1, "wholeNumber": WHOLE_NUMBER, "shards": len(shards),
-        "years": _count_runs([document.year for document in documents]), "folders": _count_runs([document.id.partition("/")[0] for document in documents]),
-        "names": _lay_out([document.id.partition("/")[2] for document in documents]),
-        "numbers": {number: document.number for number, document in enumerate(documents) if document.number != document.id.partition("/")[2]},
-        "titles": titles,
-        "pairs": make_pairs(_list_parts(documents)),
-        "traditional": traditional.removeprefix(FOLDER), "fields": fields, "facets": facets, "columns": [[name, len(data)] for name, data in columns.items()],
-    }
-    data = _as_json(head)
-    return len(data).to_bytes(4, "little") + data + b"".join(columns.values())
-
-
-def _list_parts(documents: Iterable[Document]) -> set[str]:
-    """All characters of the letters, as they are before traditional ones are simplified."""
-    chars = {char for document in documents for values in document.words for value in values for char in normalize("NFC", value)}
-    return {part for char in chars for part in normalize("NFKC", char).lower()}
-
-
-def _lay_out(names: list[str]) -> str:
-    """Names of one width, the first character of all, then the second, and so on: what they have in common compresses to nothing."""
-    width = max(map(len, names))
-    padded = [name.rjust(width) for name in names]
-    return "".join("".join(name[place] for name in padded) for place in range(width))
-
-
-def _count_runs(values: Iterable[Any]) -> list[list[Any]]:
-    """Values in a row, each once with how often it stands there."""
-    runs: list[list[Any]] = []
-    for value in values:
-        if not runs or runs[-1][0] != value:
-            runs.append([value, 0])
-        runs[-1][1] += 1
-    return runs
-
-
-Facet = tuple[list[tuple[str, str]], list[tuple[int, ...]]]
-"""Values with slug and name, and for each letter which of them it has."""
-
-
-def _iter_facets(entries: Sequence[Entry]) -> Iterator[tuple[str, Facet]]:
-    """What results are filtered by, beside the year."""
-    yield "topic", _make_facet([[(topic.slug, topic.name) for topic in entry.topics] for entry in entries])
-    yield "respondent", _make_facet([[(entry.respondent.slug, entry.respondent.name)] for entry in entries])
-    yield "kind", _make_facet([[(entry.letter.front.kind, "")] for entry in entries])
-    yield "status", _make_facet([[(promise.status.code, "") for promise in entry.promises] for entry in entries])
-
-
-def _make_facet(held: list[list[tuple[str, str]]]) -> Facet:
-    """The values by how many letters have them, those of most first."""
-    counts = Counter(value for values in held for value in dict.fromkeys(values))
-    values = sorted(counts, key=lambda value: (-counts[value], value))
-    numbers = {value: number for number, value in enumerate(values)}
-    return values, [tuple(sorted({numbers[value] for value in each})) for each in held]

@@ -14,8 +14,10 @@ from dafu.road import Options, open_search
 from dafu.search.folding import make_pairs
 from dafu.search.query import parse_query
 from dafu.search.site import Search
+from tests.browser.conftest import serve
 from tests.browser.searching import MOST_PAGES, ask, open_search_page
-from tests.making import ROOT, TESTS, search_naively
+from tests.making import ROOT, TESTS, make_letter, search_naively
+
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
@@ -60,6 +62,24 @@ def test_every_piece_is_found_where_it_stands_and_nowhere_else(browser: Browser,
             wrong.append(piece)
     page.close()
     assert wrong == []
+
+
+def test_letters_of_one_day_and_without_a_date_keep_their_order(browser: Browser, tmp_path: Path) -> None:
+    letters = {"2019/9004": "2019-12-31", "2020/9001": "2020-05-06", "2020/9002": "2020-01-31", "2020/9003": "2020-05-06", "2020/ta9": "2020-05-06", "undated/9005": "null", "undated/n": "null"}
+    for letter, date in letters.items():
+        path = tmp_path / "content" / "letters" / f"{letter}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(make_letter(number=f'"{path.stem}"', date=date), "utf-8")
+    (tmp_path / "content" / "site.yml").write_text((ROOT / "content" / "site.yml").read_text("utf-8"), "utf-8")
+    ordered = ["2020/9001", "2020/9003", "2020/ta9", "2020/9002", "2019/9004", "undated/9005", "undated/n"]
+    assert [hit.entry.letter.id for hit in open_page(tmp_path / "content").find("种树")] == ordered
+    with serve(tmp_path / "content", tmp_path / "served") as address:
+        page = browser.new_page(base_url=address)
+        open_search_page(page)
+        assert ask(page, "种树") == (7, ordered)
+        assert ask(page, "year:2020 种树") == (4, ordered[:4])
+        assert ask(page, "9003")[1] == ["2020/9003"]
+        page.close()
 
 
 def test_terms_are_those_of_the_python_twin(page: Page) -> None:

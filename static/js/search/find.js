@@ -1,5 +1,5 @@
 // @ts-check
-// From terms to letters: the format that dafu/search describes, read; letters matched, scored, ordered and counted. Pure: what is fetched is handed in.
+// From terms to letters: matched, scored, ordered and counted. Pure: what is fetched is handed in.
 import { findAll } from "./terms.js";
 
 /**
@@ -7,79 +7,30 @@ import { findAll } from "./terms.js";
  * @typedef {import("./terms.js").Term} Term
  * @typedef {{name: string, boost: number, b: number, average: number, asked: string, everywhere: boolean, lengths: number[]}} Field
  * @typedef {{values: string[][], sets: number[][], column: ArrayLike<number>}} Facet
- * @typedef {{letters: number, most: number, deepest: number, k1: number, wholeNumber: number, shards: number, years: [?number, number][], folders: [string, number][],
+ * @typedef {{letters: number, most: number, deepest: number, k1: number, wholeNumber: number, shards: number, folders: [string, number][],
  *   names: string, titles: string[], numbers: Record<string, string>, pairs: string, traditional: string, fields: Field[], facets: Record<string, Facet>, columns: [string, number][]}} Head
- * @typedef {Head & {starts: string[], shardNames: string[], ids: string[], lengths: (?Uint8Array)[]}} Start
+ * @typedef {Head & {starts: string[], digests: Uint8Array}} Directory
+ * @typedef {Directory & {ranks: Int32Array, folderOf: number[], lengths: (?Uint8Array)[]}} Start `ranks`: each letter's place among the ids; `folderOf`: by that place
  * @typedef {{letters: Int32Array, often: Int32Array}} List
  * @typedef {Map<number, List>} Lists a gram's postings by the number of the field
  * @typedef {Map<string, Lists>} Shard
  * @typedef {{lists: Lists, size: number, isExact: boolean}} Found postings of a term, or, where they aren't exact, of its first `size` units, which every letter with the term holds
  * @typedef {{date: string, kind: string, people: string, words: string[][], anchors: string[][]}} Card a letter's words by field
- * @typedef {{fields: number, score: number}} Hit the fields in which a letter holds terms, as a mask
+ * @typedef {{fields: Int32Array, scores: Float64Array}} Hits by letter: a mask of the fields in which it holds terms, with `HIT` where it is found at all; and its score
  */
 
-const utf8 = new TextDecoder();
+const HIT = 1 << 30;
+const NUMBER = 1;
 
-/** The table that comes first. @returns {Start} */
-export const readStart = (/** @type {ArrayBuffer} */ buffer) => {
-  const size = new DataView(buffer).getUint32(0, true);
-  const bytes = new Uint8Array(buffer);
-  /** @type {Start} */
-  const start = JSON.parse(utf8.decode(bytes.subarray(4, 4 + size)));
-  /** @type {Record<string, Uint8Array>} */
-  const columns = {};
-  let at = 4 + size;
-  for (const [name, length] of start.columns) {
-    columns[name] = bytes.subarray(at, at + length);
-    at += length;
-  }
-  start.starts = readStarts(columns.starts, start.shards);
-  start.shardNames = start.starts.map((first, place) => nameShard(first, columns.digests.subarray(3 * place, 3 * place + 3)));
-  const folders = start.folders.flatMap(([folder, count]) => new Array(count).fill(folder));
-  start.ids = folders.map((folder, letter) => `${folder}/${Array.from({ length: start.names.length / folders.length }, (_, n) => start.names[n * folders.length + letter]).join("").trim()}`);
-  start.lengths = start.fields.map((field) => columns[`lengths ${field.name}`] ?? null);
-  for (const [name, facet] of Object.entries(start.facets)) {
-    const column = columns[`facet ${name}`];
-    facet.column = facet.sets.length > 256 ? new Uint16Array(column.slice().buffer) : column;
-  }
-  start.facets.year = makeYears(start);
-  return start;
+/** A letter's id: the names of all stand by column. */
+export const idOf = (/** @type {Start} */ { folders, folderOf, names, ranks, letters: all }, /** @type {number} */ letter) => {
+  let name = "";
+  for (let at = ranks[letter]; at < names.length; at += all) name += names[at];
+  return `${folders[folderOf[ranks[letter]]][0]}/${name.trim()}`;
 };
-
-/** The years as a facet like the others. @returns {Facet} */
-const makeYears = (/** @type {Start} */ start) => {
-  const years = start.years.map(([year]) => String(year ?? "undated"));
-  return { values: years.map((year) => [year, year]), sets: years.map((_, place) => [place]), column: start.years.flatMap(([, count], place) => new Array(count).fill(place)) };
-};
-
-const readStarts = (/** @type {Uint8Array} */ column, /** @type {number} */ count) => {
-  const at = { place: 2 * count };
-  const steps = Array.from({ length: count }, () => readNumber(column, at));
-  let before = "";
-  return steps.map((step, n) => {
-    const unit = step + (before.charCodeAt(column[n]) || 0);
-    before = before.slice(0, column[n]) + String.fromCharCode(unit);
-    for (let left = column[count + n]; left > 1; left -= 1, at.place += 2) before += String.fromCharCode(column[at.place] | (column[at.place + 1] << 8));
-    return before;
-  });
-};
-
-/** A number of seven bits a byte, the lowest first; the place moves on behind it. */
-const readNumber = (/** @type {Uint8Array} */ bytes, /** @type {{place: number}} */ at) => {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at.place++];
-    if (byte === undefined) throw new Error("a file that ends too soon");
-    value |= (byte & 127) << shift;
-    if (byte < 128) return value;
-  }
-};
-
-const nameShard = (/** @type {string} */ first, /** @type {Uint8Array} */ digest) =>
-  `${first.charCodeAt(0).toString(16).padStart(4, "0")}-${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}.bin`;
 
 /** Which shard a piece of text is looked for in: the last that begins with it or before it; -1: none. */
-export const placeShard = (/** @type {Start} */ { starts }, /** @type {string} */ text) => {
+export const placeShard = (/** @type {Directory} */ { starts }, /** @type {string} */ text) => {
   let low = 0;
   let high = starts.length;
   while (low < high) {
@@ -88,49 +39,6 @@ export const placeShard = (/** @type {Start} */ { starts }, /** @type {string} *
     else high = middle;
   }
   return low - 1;
-};
-
-/** A shard's grams with their postings; `first` is where it begins. @returns {Shard} */
-export const readShard = (/** @type {ArrayBuffer} */ buffer, /** @type {string} */ first, /** @type {number} */ textField) => {
-  const view = new DataView(buffer);
-  const bytes = new Uint8Array(buffer);
-  const count = view.getUint32(0, true);
-  const head = { place: 8 + 2 * count };
-  const body = { place: head.place + view.getUint32(4, true) };
-  const readList = (/** @type {number} */ size, /** @type {?List | undefined} */ above) => {
-    const letters = new Int32Array(size);
-    const often = new Int32Array(size);
-    for (let n = 0, number = -1; n < size; n += 1) {
-      const code = readNumber(bytes, body);
-      number += (code >> 1) + 1;
-      letters[n] = above ? above.letters[number] : number;
-      often[n] = code & 1 ? readNumber(bytes, body) + 2 : 1;
-    }
-    return { letters, often };
-  };
-  /** @type {Lists[]} */
-  const path = [];
-  let gram = first.slice(0, -1);
-  /** @type {Shard} */
-  const shard = new Map();
-  for (let n = 0; n < count; n += 1) {
-    const code = readNumber(bytes, head);
-    const level = Math.floor(code / 6);
-    const above = code % 6 < 3 ? path[level - 1] : null;
-    const kind = code % 3;
-    gram = gram.slice(0, level) + String.fromCharCode(view.getUint16(8 + 2 * n, true));
-    /** @type {Lists} */
-    let lists = new Map();
-    if (kind === 0) lists = path[level - 1];
-    else {
-      const mask = kind === 1 ? 1 << textField : readNumber(bytes, head);
-      for (let field = 0; field <= textField; field += 1) if (mask & (1 << field)) lists.set(field, readList(readNumber(bytes, head), above?.get(field)));
-    }
-    path[level] = lists;
-    shard.set(gram, lists);
-  }
-  if ([...shard.keys()].some((found) => found < first)) throw new Error(`a shard that begins before ${first}`);
-  return shard;
 };
 
 /** The postings of a term in the shard where it would stand; null where no letter holds it. @returns {?Found} */
@@ -145,22 +53,11 @@ export const lookUp = (/** @type {Start} */ start, /** @type {?Shard} */ shard, 
   return null;
 };
 
-/** A letter's words: after G in GB 18030, after U in UTF-8. @returns {Card} */
-export const readCard = (/** @type {ArrayBuffer} */ buffer) =>
-  JSON.parse(new TextDecoder(new Uint8Array(buffer)[0] === 71 ? "gb18030" : "utf-8").decode(new Uint8Array(buffer).subarray(1)));
-
-const countPlaces = (/** @type {Lists} */ lists) => {
-  let places = 0;
-  for (const { often } of lists.values()) for (const times of often) places += times;
-  return places;
-};
+const countPlaces = (/** @type {Lists} */ lists) => [...lists.values()].reduce((sum, { often }) => often.reduce((places, times) => places + times, sum), 0);
 
 /** The letters that hold a gram in some of a term's fields. */
-const listLetters = (/** @type {Start} */ start, /** @type {Lists} */ lists, /** @type {string} */ field) => {
-  const letters = new Set();
-  for (const place of fieldsOf(start, field)) for (const letter of lists.get(place)?.letters ?? []) letters.add(letter);
-  return /** @type {Set<number>} */ (letters);
-};
+const listLetters = (/** @type {Start} */ start, /** @type {Lists} */ lists, /** @type {string} */ field) =>
+  new Set(fieldsOf(start, field).flatMap((place) => [...(lists.get(place)?.letters ?? [])]));
 
 export const fieldsOf = (/** @type {Start} */ { fields }, /** @type {string} */ name) =>
   fields.flatMap((field, place) => ((name ? name === field.name || name === field.asked : field.everywhere) ? [place] : []));
@@ -205,95 +102,101 @@ const round = (/** @type {number} */ value) => Math.floor(value * 1e9 + 0.5) / 1
 
 export const idf = (/** @type {number} */ letters, /** @type {number} */ holding) => round(Math.log(letters / (holding + 1)) + 1);
 
-/** Letters by number with score and fields. @returns {Map<number, Hit>} */
+/** A letter's whole number, folded. */
+const numberOf = (/** @type {Start} */ start, /** @type {number} */ letter) => start.numbers[letter] ?? idOf(start, letter).split("/")[1];
+
+/** The letters of a term's postings. @returns {Hits} */
 const scoreTerm = (/** @type {Start} */ start, /** @type {Term} */ term, /** @type {?Lists} */ lists) => {
-  /** @type {Map<number, Hit>} */
-  const hits = new Map();
+  const hits = pick(start, () => false);
   const { k1 } = start;
   for (const place of fieldsOf(start, term.field)) {
     const list = lists?.get(place);
     if (!list) continue;
     const { boost, b, average, lengths } = start.fields[place];
     const codes = start.lengths[place];
+    const marks = (lengths ?? [1]).map((length) => k1 * (1 - b + (b * length) / average));
     const weight = idf(start.letters, list.letters.length);
-    list.letters.forEach((letter, n) => {
-      const length = codes ? lengths[codes[letter]] : 1;
+    for (let n = 0; n < list.letters.length; n += 1) {
+      const letter = list.letters[n];
       const often = list.often[n];
-      const score = boost * (weight * ((often * (k1 + 1)) / (often + k1 * (1 - b + (b * length) / average))));
-      const hit = hits.get(letter);
-      if (hit) {
-        hit.score += score;
-        hit.fields |= 1 << place;
-      } else hits.set(letter, { score, fields: 1 << place });
-    });
+      hits.scores[letter] += boost * (weight * ((often * (k1 + 1)) / (often + marks[codes ? codes[letter] : 0])));
+      hits.fields[letter] |= HIT | (1 << place);
+    }
   }
   if (term.field === "" || term.field === "number") {
-    for (const [letter, hit] of hits) if (numberOf(start, letter) === term.text) hit.score += start.wholeNumber;
+    for (const letter of lists?.get(NUMBER)?.letters ?? []) if (numberOf(start, letter) === term.text) hits.scores[letter] += start.wholeNumber;
   }
   return hits;
 };
 
-/** A letter's whole number, folded. */
-const numberOf = (/** @type {Start} */ start, /** @type {number} */ letter) => start.numbers[letter] ?? start.ids[letter].slice(start.ids[letter].indexOf("/") + 1);
-
-/** The letters that a query finds; `listsOf` has each term's postings. @returns {Map<number, Hit>} */
+/** The letters that a query finds; `listsOf` has each term's postings. @returns {Hits} */
 export const findHits = (/** @type {Start} */ start, /** @type {Query} */ query, /** @type {(term: Term) => ?Lists} */ listsOf) => {
   const find = (/** @type {Query} */ each) => findHits(start, each, listsOf);
   switch (query.kind) {
     case "term":
       return scoreTerm(start, query, listsOf(query));
-    case "years":
-      return pick(start, (letter) => isBetween(start.facets.year.values[start.facets.year.column[letter]][0], query.first, query.last));
+    case "years": {
+      const isIn = start.facets.year.values.map(([year]) => year !== "undated" && Number(year) >= query.first && Number(year) <= query.last);
+      return pick(start, (letter) => isIn[start.facets.year.column[letter]]);
+    }
     case "not": {
       const hidden = find(query.query);
-      return pick(start, (letter) => !hidden.has(letter));
+      return pick(start, (letter) => !hidden.fields[letter]);
     }
-    case "any":
-      return query.queries.map(find).reduce((one, other) => merge(one, other, true));
-    default:
-      return query.queries.map(find).sort((a, b) => a.size - b.size).reduce((one, other) => merge(one, other, false));
+    default: {
+      const [first, ...others] = query.queries;
+      return others.reduce((found, other) => merge(found, find(other), query.kind === "any"), find(first));
+    }
   }
 };
 
-const isBetween = (/** @type {string} */ year, /** @type {number} */ first, /** @type {number} */ last) => year !== "undated" && Number(year) >= first && Number(year) <= last;
-
-/** Letters that pass a test, with no score of their own. @returns {Map<number, Hit>} */
+/** Letters that pass a test, with no score of their own. @returns {Hits} */
 export const pick = (/** @type {Start} */ start, /** @type {(letter: number) => boolean} */ test) => {
-  const hits = new Map();
-  for (let letter = 0; letter < start.letters; letter += 1) if (test(letter)) hits.set(letter, { score: 0, fields: 0 });
+  const hits = { fields: new Int32Array(start.letters), scores: new Float64Array(start.letters) };
+  for (let letter = 0; letter < start.letters; letter += 1) if (test(letter)) hits.fields[letter] = HIT;
   return hits;
 };
 
-const merge = (/** @type {Map<number, Hit>} */ one, /** @type {Map<number, Hit>} */ other, /** @type {boolean} */ keepsAll) => {
-  /** @type {Map<number, Hit>} */
-  const both = new Map();
-  for (const [letter, hit] of one) {
-    const second = other.get(letter);
-    if (second) both.set(letter, { score: hit.score + second.score, fields: hit.fields | second.fields });
-    else if (keepsAll) both.set(letter, hit);
+/** Adds the second to the first; `keepsAll`: what one of them finds, else what both do. */
+const merge = (/** @type {Hits} */ one, /** @type {Hits} */ other, /** @type {boolean} */ keepsAll) => {
+  for (let letter = 0; letter < one.fields.length; letter += 1) {
+    const isKept = keepsAll || (one.fields[letter] && other.fields[letter]);
+    one.fields[letter] = isKept ? one.fields[letter] | other.fields[letter] : 0;
+    one.scores[letter] = isKept ? one.scores[letter] + other.scores[letter] : 0;
   }
-  if (keepsAll) for (const [letter, hit] of other) if (!one.has(letter)) both.set(letter, hit);
-  return both;
+  return one;
 };
 
-/** Letters in their order: by score, or with `byDate` by date; of equals the youngest first. @returns {number[]} */
-export const order = (/** @type {Map<number, Hit>} */ hits, /** @type {boolean} */ byDate) => {
-  const rows = Array.from(hits, ([letter, hit]) => ({ letter, score: byDate ? 0 : round(hit.score) }));
-  return rows.sort((a, b) => b.score - a.score || b.letter - a.letter).map(({ letter }) => letter);
+/** The letters found, the youngest first. */
+export const listHits = (/** @type {Hits} */ { fields }) => {
+  /** @type {number[]} */
+  const letters = [];
+  for (let letter = fields.length - 1; letter >= 0; letter -= 1) if (fields[letter]) letters.push(letter);
+  return letters;
 };
 
-/** The values of a facet that a letter has. */
-const valuesOf = (/** @type {Facet} */ facet, /** @type {number} */ letter) => facet.sets[facet.column[letter]].map((place) => facet.values[place][0]);
+/** The first of some letters that stand the youngest first, by score; of equals the youngest first. */
+export const order = (/** @type {Hits} */ { scores }, /** @type {number[]} */ letters, wanted = letters.length) => {
+  const keys = new Float64Array(letters.length);
+  for (let n = 0; n < letters.length; n += 1) keys[n] = round(scores[letters[n]]);
+  const least = wanted < letters.length ? keys.slice().sort()[letters.length - wanted] : 0;
+  const best = letters.map((_, n) => n).filter((n) => keys[n] >= least);
+  return best.sort((a, b) => keys[b] - keys[a] || a - b).slice(0, wanted).map((n) => letters[n]);
+};
 
 /** How many of some letters have each value of a facet: value and count, in the facet's order. @returns {[string, string, number][]} */
-export const countValues = (/** @type {Facet} */ facet, /** @type {Iterable<number>} */ letters) => {
-  const counts = new Array(facet.values.length).fill(0);
-  for (const letter of letters) for (const place of facet.sets[facet.column[letter]]) counts[place] += 1;
-  return facet.values.map(([slug, name], place) => /** @type {[string, string, number]} */ ([slug, name, counts[place]])).filter(([, , count]) => count > 0);
+export const countValues = (/** @type {Facet} */ { values, sets, column }, /** @type {number[]} */ letters) => {
+  const bySet = new Int32Array(sets.length);
+  for (const letter of letters) bySet[column[letter]] += 1;
+  const counts = new Int32Array(values.length);
+  sets.forEach((set, number) => set.forEach((place) => (counts[place] += bySet[number])));
+  return values.map(([slug, name], place) => /** @type {[string, string, number]} */ ([slug, name, counts[place]])).filter((row) => row[2] > 0);
 };
 
 /** Those letters that have the chosen value of each facet, all but one of them looked at. @returns {number[]} */
-export const filterBy = (/** @type {Start} */ start, /** @type {Map<string, string>} */ chosen, /** @type {number[]} */ letters, except = "") => {
-  const active = [...chosen].filter(([name]) => name !== except);
-  return letters.filter((letter) => active.every(([name, value]) => valuesOf(start.facets[name], letter).includes(value)));
-};
+export const filterBy = (/** @type {Start} */ start, /** @type {Map<string, string>} */ chosen, /** @type {number[]} */ letters, except = "") =>
+  [...chosen].filter(([name]) => name !== except).reduce((kept, [name, value]) => {
+    const { values, sets, column } = start.facets[name];
+    const isIn = sets.map((set) => set.some((place) => values[place][0] === value));
+    return kept.filter((letter) => isIn[column[letter]]);
+  }, letters);

@@ -1,13 +1,13 @@
 // @ts-check
 // The search page: the only module of the search that touches the document.
 import { makeLoader } from "./fetch.js";
-import { countValues, fieldsOf, filterBy, findHits, findLists, lookUp, order, pick } from "./find.js";
+import { countValues, fieldsOf, filterBy, findHits, findLists, idOf, listHits, lookUp, order, pick } from "./find.js";
 import { choosePassage, fold, listTerms, makeParts, makeSnippet, markUnits, parseQuery, readPairs } from "./terms.js";
 
 /**
  * @typedef {import("./find.js").Start} Start
  * @typedef {import("./find.js").Card} Card
- * @typedef {{hits: Map<number, import("./find.js").Hit>, terms: import("./terms.js").Term[]}} Answer
+ * @typedef {{hits: import("./find.js").Hits, terms: import("./terms.js").Term[]}} Answer
  */
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -17,7 +17,7 @@ const [results, count, facets, chosen, sorting, pager, similar, welcome, recent]
 const words = JSON.parse(byId("search-words").textContent ?? "{}");
 const { root = "", start: startUrl = "" } = byId("search").dataset;
 const FACETS = ["year", "topic", "respondent", "kind", "status"];
-const [PAGE, PAUSE_MS] = [20, 180];
+const [PAGE, ON_ANY_SCREEN, PAUSE_MS] = [20, 2, 180];
 const [TITLE, NUMBER, RESPONDENT, SUMMARY] = [0, 1, 4, 8];
 
 /** The words of an entry with its blanks filled. */
@@ -62,9 +62,10 @@ const linkTo = (/** @type {string} */ id, /** @type {string[]} */ found, anchor 
 };
 
 /** A row for a letter whose words have yet to come: its title where it is known, else its number. */
-const makeRow = (/** @type {Start} */ { ids, titles }, /** @type {number} */ letter, /** @type {string[]} */ found) => {
-  const link = make("a", { href: linkTo(ids[letter], found) }, titles[letter] ?? ids[letter].replace("/", " · "));
-  return make("li", { class: "letter-row is-coming", "data-id": ids[letter] }, make("h2", { class: "letter-row-title", ...(titles[letter] ? { lang: "zh-Hans" } : {}) }, link));
+const makeRow = (/** @type {Start} */ start, /** @type {number} */ letter, /** @type {string[]} */ found) => {
+  const [id, title] = [idOf(start, letter), start.titles[letter]];
+  const link = make("a", { href: linkTo(id, found) }, title ?? id.replace("/", " · "));
+  return make("li", { class: "letter-row is-coming", "data-id": id }, make("h2", { class: "letter-row-title", ...(title ? { lang: "zh-Hans" } : {}) }, link));
 };
 
 /** Shows a letter's words around the link of its row: facts, and the passage in which most of the terms stand. */
@@ -77,9 +78,9 @@ const fillRow = async (/** @type {Start} */ start, /** @type {HTMLElement} */ ro
     const best = choosePassage(card.words, card.anchors, inField, pairs);
     const parts = best.parts.length ? best.parts : makeSnippet(card.words[SUMMARY][0] ?? card.words.at(-1)?.[0] ?? "", []);
     const isElsewhere = best.field >= 0 && best.field < card.words.length - 1;
-    const held = start.fields.filter((_, place) => (hits.get(letter)?.fields ?? 0) & (1 << place)).map(({ name }) => say(`field.${name}`));
+    const held = start.fields.filter((_, place) => hits.fields[letter] & (1 << place)).map(({ name }) => say(`field.${name}`));
     const facts = [card.date, card.words[NUMBER][0] ?? "", card.kind].filter((fact) => fact).map((fact) => make("span", {}, ...markAll(fact, inField(NUMBER))));
-    link.setAttribute("href", linkTo(start.ids[letter], [...terms.map(({ text }) => text), ...(start.pairs ? listPrinted(card, inField) : [])], best.anchor));
+    link.setAttribute("href", linkTo(idOf(start, letter), [...terms.map(({ text }) => text), ...(start.pairs ? listPrinted(card, inField) : [])], best.anchor));
     link.replaceChildren(...markAll(card.words[TITLE][0], inField(TITLE)));
     heading.setAttribute("lang", "zh-Hans");
     heading.before(make("p", { class: "letter-row-meta" }, ...facts));
@@ -147,7 +148,7 @@ const showPager = (/** @type {number} */ page, /** @type {number} */ pages) => {
 let asked = 0;
 let fillSoon = (/** @type {number} */ _) => {};
 
-/** Shows the answer to what the address asks; an answer to an older question is dropped. */
+/** Shows the answer to what the address asks; an answer to an older question is dropped. @returns {Promise<void>} */
 const show = async (isAgain = false) => {
   const mine = (asked += 1);
   const state = readState();
@@ -158,7 +159,7 @@ const show = async (isAgain = false) => {
   delete count.dataset.total;
   document.body.dataset.search = "busy";
   try {
-    const start = await loader.loadStart();
+    const start = await loader.loadStart((directory) => askEarly(directory, source));
     if (!knowsTraditional) pairs = readPairs(start.pairs);
     const answer = await ask(start, source, isFiltered);
     if (mine !== asked) return;
@@ -171,18 +172,25 @@ const show = async (isAgain = false) => {
   }
 };
 
+/** Asks for the shards of a query's terms as soon as it is known where they are. */
+const askEarly = (/** @type {import("./find.js").Directory} */ directory, /** @type {string} */ source) => {
+  const query = parseQuery(source, readPairs(directory.pairs));
+  for (const { text } of query ? listTerms(query, true) : []) loader.loadShard(directory, text).catch(() => {});
+};
+
 const showAnswer = async (/** @type {Start} */ start, /** @type {URLSearchParams} */ state, /** @type {Answer} */ answer, /** @type {() => boolean} */ isCurrent, /** @type {boolean} */ isAsked) => {
-  const found = order(answer.hits, state.get("sort") === "date");
+  const found = listHits(answer.hits);
   const kept = filterBy(start, pickedFacets(state), found);
   const pages = Math.max(1, Math.ceil(kept.length / PAGE));
   const page = Math.min(pages, Math.max(1, Math.floor(Number(state.get("page"))) || 1));
-  const letters = kept.slice((page - 1) * PAGE, page * PAGE);
+  const letters = (state.get("sort") === "date" ? kept : order(answer.hits, kept, page * PAGE)).slice((page - 1) * PAGE, page * PAGE);
+  for (const letter of letters.slice(0, ON_ANY_SCREEN)) loader.loadCard(start, letter).catch(() => {});
   const rows = letters.map((letter) => makeRow(start, letter, answer.terms.map(({ text }) => text)));
   const focused = /** @type {?HTMLElement} */ (document.activeElement)?.dataset.key;
   results.replaceChildren(...rows);
   showFacets(start, state, found);
   showPager(page, pages);
-  if (focused) (document.querySelector(`[data-key="${CSS.escape(focused)}"]`) ?? count).focus();
+  if (focused) /** @type {HTMLElement} */ (document.querySelector(`[data-key="${CSS.escape(focused)}"]`) ?? count).focus();
   count.textContent = !isAsked ? "" : kept.length ? say("total", { n: kept.length }) : say(found.length ? "none.filtered" : "none");
   count.dataset.total = String(kept.length);
   const fill = (/** @type {number} */ below) =>
@@ -202,7 +210,7 @@ const showSimilar = async (/** @type {Start} */ start, /** @type {number[]} */ l
   const rows = letters.map((letter) => makeRow(start, letter, pieces));
   similar.hidden = rows.length === 0;
   similar.querySelector("ol")?.replaceChildren(...rows);
-  await Promise.all(rows.map((row, n) => fillRow(start, row, letters[n], { hits: new Map(), terms })));
+  await Promise.all(rows.map((row, n) => fillRow(start, row, letters[n], { hits: pick(start, () => false), terms })));
 };
 
 /** What this device has searched for last, after keeping it where it is given; where nothing may be kept, nothing. @returns {string[]} */
