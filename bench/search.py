@@ -122,7 +122,7 @@ def measure_queries(search: Search, browsing: Browsing, arguments: argparse.Name
     say("our side")
     pieces = queries.pieces(arguments.queries)
     folded = {document.id: [document.folded(place) for place in range(len(FIELDS)) if place != SLUG] for document in search.documents}
-    truths = [{letter for letter, fields in folded.items() if any(fold(piece) in field for field in fields)} for piece in pieces]
+    truths = [{letter for letter, fields in folded.items() if any(piece in field for field in fields)} for piece in map(fold, pieces)]
     found = [ask(f'"{piece}"') for piece in pieces]
     rows = [("recall, precision of pieces", show_exactness([{letter for letter, _ in each["hits"]} for each in found], truths))]
     forms = queries.forms(arguments.queries)

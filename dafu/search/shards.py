@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dafu.search.arrays import np
+from dafu.search.arrays import Array, np
 from dafu.search.grams import Nodes
 
 SMALL, LARGE = 9_500, 20_000
@@ -18,9 +18,6 @@ USUAL, FULL, LONGEST = 0.5, 0.375, 2
 
 EARLIEST = 0.65
 """How far a shard is filled before its end is looked for."""
-
-MOST_COMPARED = 64
-"""Places that are compared with each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +33,8 @@ class Shard:
 
     @property
     def name(self) -> str:
-        return name_shard(self.first, self.digest)
-
-
-def name_shard(first: Sequence[int], digest: bytes) -> str:
-    """A shard's file."""
-    return f"{first[0]:04x}-{digest.hex()}.bin"
+        """The file's."""
+        return f"{self.first[0]:04x}-{self.digest.hex()}.bin"
 
 
 def deflate(*parts: bytes) -> bytes:
@@ -106,24 +99,32 @@ class _Places:
         self.grams = np.append(grams, len(nodes.units))
         self.offsets = np.concatenate([[0], np.cumsum(nodes.sizes)])[self.grams]
         self.by_level = [np.flatnonzero(nodes.levels == level) for level in range(int(nodes.levels.max(initial=-1)) + 1)]
+        self.before = self._find_before()
+        self.steps = (self.before ^ nodes.units)[grams]
+
+    def _find_before(self) -> Array:
+        """For each gram the last unit of the one before it that goes on from the same gram, 0 if it is the first."""
+        before = np.zeros(len(self.nodes.units), np.int64)
+        for level, here in enumerate(self.by_level):
+            units = self.nodes.units[here].astype(np.int64)
+            above = np.searchsorted(self.by_level[level - 1], here) if level else np.zeros(len(here), np.int64)
+            before[here] = np.where(np.diff(above, prepend=-1) == 0, np.roll(units, 1), 0 if level else units - 1)
+        return before
 
     def find_stop(self, start: int, longest: float) -> int:
         """Where a shard of at most so many bytes best ends: of the last third of places the one that takes fewest bytes to tell."""
-        low, high = (int(np.searchsorted(self.offsets, self.offsets[start] + size, side="right")) - 1 for size in (longest * EARLIEST, longest))
-        high = max(high, start + 1)
-        low = max(low, start + 1)
-        if high >= self.count or low >= high:
+        low, high = (max(int(np.searchsorted(self.offsets, self.offsets[start] + size, side="right")) - 1, start + 1) for size in (longest * EARLIEST, longest))
+        if high >= self.count:
             return high
         levels = self.levels[low : high + 1]
-        near = (low + np.flatnonzero(levels == levels.min())).tolist()[-MOST_COMPARED:]
-        return max(near, key=lambda place: (_count_zeros(self.spell_start(place)[-1]), place))
+        near = low + np.flatnonzero(levels == levels.min())
+        return int(near[np.argmax(self.steps[near])])
 
     def spell_start(self, place: int) -> tuple[int, ...]:
         """The units from which on one comes here: `Shard.first`."""
         gram = int(self.grams[place])
         *above, own = self._spell(gram)
-        before = self._spell(gram - 1) if gram else (*above, own - 1)
-        return (*above, make_round(before[len(above)] if len(before) > len(above) else 0, own))
+        return (*above, make_round(int(self.before[gram]), own))
 
     def _spell(self, gram: int) -> tuple[int, ...]:
         """The units of a gram, of which each is the last one of a gram above it."""
@@ -139,14 +140,7 @@ class _Places:
         return lead + nodes.units[first:last].astype("<u2").tobytes() + heads.tobytes() + bodies.tobytes()
 
 
-def _count_zeros(number: int) -> int:
-    """How many zeros a number ends in as bits."""
-    return (number & -number).bit_length()
-
-
 def make_round(low: int, high: int) -> int:
     """The number above `low`, and `high` at most, that ends in most zeros as bits."""
-    bits = 0
-    while high >> bits + 1 << bits + 1 > low:
-        bits += 1
+    bits = (low ^ high).bit_length() - 1
     return high >> bits << bits

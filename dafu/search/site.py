@@ -22,7 +22,7 @@ from dafu.search.folding import make_pairs
 from dafu.search.grams import Text, make_nodes, read_text, sort_places
 from dafu.search.query import parse_query
 from dafu.search.related import find_related
-from dafu.search.shards import LARGE, SMALL, Cutter, deflate, name_shard
+from dafu.search.shards import LARGE, SMALL, Cutter, Shard, deflate
 from dafu.search.start import as_json, make_start
 from dafu.words import Words
 
@@ -99,10 +99,11 @@ class Search:
             np.save(folder / f"{name}.npy", array)
         cut = partial(_cut_stretch, folder, text.letters, choose_size(text.letters))
         rows = []
-        for shards in map_in_processes(cut, stretches, self.jobs if len(order) >= POOL_FROM else 1):
-            for shard in shards:
-                (folder / shard.name).write_bytes(shard.data)
-                rows.append([shard.first, shard.digest.hex()])
+        with (folder / "shards.bin").open("wb") as file:
+            for shards in map_in_processes(cut, stretches, self.jobs if len(order) >= POOL_FROM else 1):
+                for shard in shards:
+                    file.write(shard.data)
+                    rows.append([shard.first, shard.digest.hex(), len(shard.data)])
         (folder / "shards.json").write_text(json.dumps(rows))
         (folder / "related.json").write_text(json.dumps(find_related(text, len(self.documents))))
         for name in ("units", "slots", "order"):
@@ -119,8 +120,7 @@ class Search:
         """The table of traditional characters, and the table that browsers load first."""
         traditional = _name_by_content("traditional", make_pairs(None, self.engine.units).encode())
         letters = [self.entries[document.id] for document in self.documents]
-        shards = [(tuple(first), bytes.fromhex(digest)) for first, digest in self.read_shards()]
-        start = make_start(self.documents, letters, self.engine, shards, choose_size(len(letters)).most, traditional.path.removeprefix(FOLDER))
+        start = make_start(self.documents, letters, self.engine, self._iter_shards(), choose_size(len(letters)).most, traditional.path.removeprefix(FOLDER))
         return traditional, _name_by_content("start", *start)
 
     @property
@@ -131,15 +131,15 @@ class Search:
     def iter_outputs(self, words: Words) -> Iterator[Output]:
         """All files that the search page fetches."""
         yield from self._files
-        for first, digest in self.read_shards():
-            name = name_shard(first, bytes.fromhex(digest))
-            yield Output(FOLDER + name, (self.folder / name).read_bytes())
+        yield from (Output(FOLDER + shard.name, shard.data) for shard in self._iter_shards())
         for document in self.documents:
             yield Output(f"letters/{document.id}/search.bin", deflate(_encode_card(make_card(document, self.entries[document.id], words))))
 
-    def read_shards(self) -> list[tuple[list[int], str]]:
-        """Each shard's first gram and digest, in their order."""
-        return json.loads((self.folder / "shards.json").read_text())
+    def _iter_shards(self) -> Iterator[Shard]:
+        """The shards as they are kept, in their order."""
+        with (self.folder / "shards.bin").open("rb") as file:
+            for first, digest, size in json.loads((self.folder / "shards.json").read_text()):
+                yield Shard(tuple(first), file.read(size), bytes.fromhex(digest))
 
 
 def _cut_stretch(folder: Path, letters: int, size: Size, stretch: tuple[int, int]) -> list[Any]:

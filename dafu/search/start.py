@@ -14,19 +14,21 @@ from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS, K1, WHOLE_NUMBER, Document
 from dafu.search.folding import make_pairs
 from dafu.search.grams import DEEPEST
+from dafu.search.shards import Shard
 
 TITLED = 64
 """Letters whose titles come with the first table; those of more would be too many bytes."""
 
 
 def make_start(
-    documents: Sequence[Document], entries: Sequence[Entry], engine: Engine, shards: Sequence[tuple[tuple[int, ...], bytes]], most: int, traditional: str
+    documents: Sequence[Document], entries: Sequence[Entry], engine: Engine, shards: Iterable[Shard], most: int, traditional: str
 ) -> list[bytes]:
     """The length of a JSON object and the object, then columns of bytes in the order of its `columns`, a part each; `entries` are the documents' letters,
-    `shards` have first gram and digest, `most` is how often a gram stands that doesn't grow, `traditional` names the file of traditional characters."""
+    `most` is how often a gram stands that doesn't grow, `traditional` names the file of traditional characters."""
     ids = sorted(document.id for document in documents)
     dates = {entry.letter.id: entry.date for entry in entries}
-    columns = {"digests": b"".join(digest for _, digest in shards), "starts": pack_starts([first for first, _ in shards])}
+    rows = [(shard.first, shard.digest) for shard in shards]
+    columns = {"digests": b"".join(digest for _, digest in rows), "starts": pack_starts([first for first, _ in rows])}
     columns |= {"months": bytes(day.month if day else 0 for day in map(dates.get, ids)), "days": bytes(day.day if day else 0 for day in map(dates.get, ids))}
     facets = {}
     for name, (values, sets) in _iter_facets(entries):
@@ -42,7 +44,7 @@ def make_start(
             fields[place]["lengths"] = sorted(set(lengths))
             columns[f"lengths {field.name}"] = bytes(map({length: code for code, length in enumerate(fields[place]["lengths"])}.get, lengths))
     head = {
-        "letters": len(documents), "most": most, "deepest": DEEPEST, "k1": K1, "wholeNumber": WHOLE_NUMBER, "shards": len(shards),
+        "letters": len(documents), "most": most, "deepest": DEEPEST, "k1": K1, "wholeNumber": WHOLE_NUMBER, "shards": len(rows),
         "folders": list(Counter(id.partition("/")[0] for id in ids).items()), "names": _lay_out([id.partition("/")[2] for id in ids]),
         "numbers": {number: document.number for number, document in enumerate(documents) if document.number != document.id.partition("/")[2]},
         "titles": [document.words[0][0] for document in documents] if len(documents) <= TITLED else [],
