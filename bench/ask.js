@@ -13,7 +13,7 @@ export const makeAsk = async (folder, form) => {
     return place < 0 ? null : keep(place, async () => files.readShard(await inflate(data + files.nameShard(start, place)), start.starts[place], start.fields.length - 1));
   };
   const loadFolded = (letter) =>
-    keep(`letter ${letter}`, async () => files.readCard(await inflate(`${root}letters/${find.idOf(start, letter)}/search.bin`)).words.map((values) => values.map((value) => terms.fold(value, pairs))));
+    keep(`letter ${letter}`, async () => files.readCard(await inflate(`${root}letters/${start.ids[letter]}/search.bin`)).words.map((values) => values.map((value) => terms.fold(value, pairs))));
   return async (source) => {
     const query = terms.parseQuery(source, pairs);
     if (!query) return { hits: [], ms: 0 };
@@ -28,6 +28,6 @@ export const makeAsk = async (folder, form) => {
     const before = performance.now();
     const { hits, found } = await answer();
     const ms = performance.now() - before;
-    return { ms, hits: find.order(hits, found).map((letter) => [find.idOf(start, letter), Math.floor(hits.scores[letter] * 1e9 + 0.5) / 1e9]) };
+    return { ms, hits: find.order(hits, found).map((letter) => [start.ids[letter], Math.floor(hits.scores[letter] * 1e9 + 0.5) / 1e9]) };
   };
 };

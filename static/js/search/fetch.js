@@ -1,6 +1,6 @@
 // @ts-check
 // Files of the search: fetched once, unpacked, and read in the format that dafu/search describes; what fails is tried once more past the cache. Touches the network, not the document.
-import { idOf, placeShard } from "./find.js";
+import { placeShard } from "./find.js";
 import { readPairs } from "./terms.js";
 
 /**
@@ -37,23 +37,29 @@ export const readStart = (/** @type {ArrayBuffer} */ buffer) => {
   const directory = readDirectory(bytes);
   if (!directory) throw new Error("a first table that ends too soon");
   const columns = readColumns(bytes, 4 + new DataView(buffer).getUint32(0, true), directory.columns);
-  const { folders, letters } = directory;
-  const folderOf = folders.flatMap(([, count], place) => new Array(count).fill(place));
-  const ranks = rankLetters(directory, folderOf, columns.months, columns.days);
+  const ids = readIds(directory, columns.months, columns.days);
+  /** @type {Map<string, number[]>} */
+  const byNumber = new Map();
+  ids.forEach((id, letter) => {
+    const number = directory.numbers[letter] ?? id.slice(id.indexOf("/") + 1);
+    const others = byNumber.get(number);
+    if (others) others.push(letter);
+    else byNumber.set(number, [letter]);
+  });
+  const places = new Map(directory.folders.map(([folder], place) => [folder, place]));
+  const year = { values: [...places.keys()].map((folder) => [folder, folder]), sets: [...places.values()].map((place) => [place]), column: ids.map((id) => places.get(id.slice(0, id.indexOf("/"))) ?? 0) };
   const lengths = directory.fields.map((field) => columns[`lengths ${field.name}`] ?? null);
-  const year = { values: folders.map(([folder]) => [folder, folder]), sets: folders.map((_, place) => [place]), column: ranks.map((rank) => folderOf[rank]) };
   const facets = Object.entries(directory.facets).map(([name, facet]) => [name, { ...facet, column: facet.sets.length > 256 ? new Uint16Array(columns[`facet ${name}`].slice().buffer) : columns[`facet ${name}`] }]);
-  return { ...directory, folderOf, ranks, lengths, facets: Object.fromEntries([["year", year], ...facets]) };
+  return { ...directory, ids, byNumber, lengths, facets: Object.fromEntries([["year", year], ...facets]) };
 };
 
-/** Each letter's place among the ids, which stand in their own order; letters stand by date; of one day, and of those without one, the last id first. */
-const rankLetters = (/** @type {Head} */ { folders, letters }, /** @type {number[]} */ folderOf, /** @type {Uint8Array} */ months, /** @type {Uint8Array} */ days) => {
+/** The letters' ids, which come in their own order, in that of the index: by date; of one day, and of those without one, the last id first. */
+const readIds = (/** @type {Head} */ { names, folders, letters }, /** @type {Uint8Array} */ months, /** @type {Uint8Array} */ days) => {
+  const ids = folders.flatMap(([folder, count]) => new Array(count).fill(`${folder}/`));
+  for (let at = 0; at < names.length; at += letters) for (let n = 0; n < letters; n += 1) if (names[at + n] !== " ") ids[n] += names[at + n];
   const keys = new Float64Array(letters);
-  for (let rank = 0; rank < letters; rank += 1) {
-    const date = days[rank] ? parseInt(folders[folderOf[rank]][0]) * 400 + months[rank] * 32 + days[rank] : 0;
-    keys[rank] = (date + 1) * letters - rank - 1;
-  }
-  return Int32Array.from(keys.sort(), (key) => letters - 1 - (key % letters));
+  for (let n = 0; n < letters; n += 1) keys[n] = (days[n] ? parseInt(ids[n]) * 400 + months[n] * 32 + days[n] + 1 : 1) * letters - n - 1;
+  return Array.from(keys.sort(), (key) => /** @type {string} */ (ids[letters - 1 - (key % letters)]));
 };
 
 const readStarts = (/** @type {Uint8Array} */ column, /** @type {number} */ count) => {
@@ -194,7 +200,7 @@ export const makeLoader = (/** @type {string} */ startUrl, /** @type {string} */
     },
 
     /** A letter's words; they stand at its permalink, so a kept copy is asked for anew. @returns {Promise<Card>} */
-    loadCard: (/** @type {Start} */ start, /** @type {number} */ letter) => load(`${root}letters/${idOf(start, letter)}/search.bin`, readCard, "no-cache"),
+    loadCard: (/** @type {Start} */ start, /** @type {number} */ letter) => load(`${root}letters/${start.ids[letter]}/search.bin`, readCard, "no-cache"),
 
     /** The whole table of traditional characters. @returns {Promise<import("./terms.js").Pairs>} */
     loadTraditional: (/** @type {Start} */ start) => load(data() + start.traditional, (buffer) => readPairs(new TextDecoder().decode(buffer))),

@@ -10,7 +10,7 @@ import { findAll } from "./terms.js";
  * @typedef {{letters: number, most: number, deepest: number, k1: number, wholeNumber: number, shards: number, folders: [string, number][],
  *   names: string, titles: string[], numbers: Record<string, string>, pairs: string, traditional: string, fields: Field[], facets: Record<string, Facet>, columns: [string, number][]}} Head
  * @typedef {Head & {starts: string[], digests: Uint8Array}} Directory
- * @typedef {Directory & {ranks: Int32Array, folderOf: number[], lengths: (?Uint8Array)[]}} Start `ranks`: each letter's place among the ids; `folderOf`: by that place
+ * @typedef {Directory & {ids: string[], byNumber: Map<string, number[]>, lengths: (?Uint8Array)[]}} Start `byNumber`: letters by their whole number, folded
  * @typedef {{letters: Int32Array, often: Int32Array}} List
  * @typedef {Map<number, List>} Lists a gram's postings by the number of the field
  * @typedef {Map<string, Lists>} Shard
@@ -20,14 +20,6 @@ import { findAll } from "./terms.js";
  */
 
 const HIT = 1 << 30;
-const NUMBER = 1;
-
-/** A letter's id: the names of all stand by column. */
-export const idOf = (/** @type {Start} */ { folders, folderOf, names, ranks, letters: all }, /** @type {number} */ letter) => {
-  let name = "";
-  for (let at = ranks[letter]; at < names.length; at += all) name += names[at];
-  return `${folders[folderOf[ranks[letter]]][0]}/${name.trim()}`;
-};
 
 /** Which shard a piece of text is looked for in: the last that begins with it or before it; -1: none. */
 export const placeShard = (/** @type {Directory} */ { starts }, /** @type {string} */ text) => {
@@ -102,12 +94,10 @@ const round = (/** @type {number} */ value) => Math.floor(value * 1e9 + 0.5) / 1
 
 export const idf = (/** @type {number} */ letters, /** @type {number} */ holding) => round(Math.log(letters / (holding + 1)) + 1);
 
-/** A letter's whole number, folded. */
-const numberOf = (/** @type {Start} */ start, /** @type {number} */ letter) => start.numbers[letter] ?? idOf(start, letter).split("/")[1];
-
 /** The letters of a term's postings. @returns {Hits} */
 const scoreTerm = (/** @type {Start} */ start, /** @type {Term} */ term, /** @type {?Lists} */ lists) => {
   const hits = pick(start, () => false);
+  const { fields, scores } = hits;
   const { k1 } = start;
   for (const place of fieldsOf(start, term.field)) {
     const list = lists?.get(place);
@@ -119,13 +109,11 @@ const scoreTerm = (/** @type {Start} */ start, /** @type {Term} */ term, /** @ty
     for (let n = 0; n < list.letters.length; n += 1) {
       const letter = list.letters[n];
       const often = list.often[n];
-      hits.scores[letter] += boost * (weight * ((often * (k1 + 1)) / (often + marks[codes ? codes[letter] : 0])));
-      hits.fields[letter] |= HIT | (1 << place);
+      scores[letter] += boost * (weight * ((often * (k1 + 1)) / (often + marks[codes ? codes[letter] : 0])));
+      fields[letter] |= HIT | (1 << place);
     }
   }
-  if (term.field === "" || term.field === "number") {
-    for (const letter of lists?.get(NUMBER)?.letters ?? []) if (numberOf(start, letter) === term.text) hits.scores[letter] += start.wholeNumber;
-  }
+  if (term.field === "" || term.field === "number") for (const letter of start.byNumber.get(term.text) ?? []) if (fields[letter]) scores[letter] += start.wholeNumber;
   return hits;
 };
 
@@ -180,7 +168,8 @@ export const order = (/** @type {Hits} */ { scores }, /** @type {number[]} */ le
   const keys = new Float64Array(letters.length);
   for (let n = 0; n < letters.length; n += 1) keys[n] = round(scores[letters[n]]);
   const least = wanted < letters.length ? keys.slice().sort()[letters.length - wanted] : 0;
-  const best = letters.map((_, n) => n).filter((n) => keys[n] >= least);
+  const best = [];
+  for (let n = 0; n < letters.length; n += 1) if (keys[n] >= least) best.push(n);
   return best.sort((a, b) => keys[b] - keys[a] || a - b).slice(0, wanted).map((n) => letters[n]);
 };
 

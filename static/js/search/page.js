@@ -1,7 +1,7 @@
 // @ts-check
 // The search page: the only module of the search that touches the document.
 import { makeLoader } from "./fetch.js";
-import { countValues, fieldsOf, filterBy, findHits, findLists, idOf, listHits, lookUp, order, pick } from "./find.js";
+import { countValues, fieldsOf, filterBy, findHits, findLists, listHits, lookUp, order, pick } from "./find.js";
 import { choosePassage, fold, listTerms, makeParts, makeSnippet, markUnits, parseQuery, readPairs } from "./terms.js";
 
 /**
@@ -63,7 +63,7 @@ const linkTo = (/** @type {string} */ id, /** @type {string[]} */ found, anchor 
 
 /** A row for a letter whose words have yet to come: its title where it is known, else its number. */
 const makeRow = (/** @type {Start} */ start, /** @type {number} */ letter, /** @type {string[]} */ found) => {
-  const [id, title] = [idOf(start, letter), start.titles[letter]];
+  const [id, title] = [start.ids[letter], start.titles[letter]];
   const link = make("a", { href: linkTo(id, found) }, title ?? id.replace("/", " · "));
   return make("li", { class: "letter-row is-coming", "data-id": id }, make("h2", { class: "letter-row-title", ...(title ? { lang: "zh-Hans" } : {}) }, link));
 };
@@ -80,7 +80,7 @@ const fillRow = async (/** @type {Start} */ start, /** @type {HTMLElement} */ ro
     const isElsewhere = best.field >= 0 && best.field < card.words.length - 1;
     const held = start.fields.filter((_, place) => hits.fields[letter] & (1 << place)).map(({ name }) => say(`field.${name}`));
     const facts = [card.date, card.words[NUMBER][0] ?? "", card.kind].filter((fact) => fact).map((fact) => make("span", {}, ...markAll(fact, inField(NUMBER))));
-    link.setAttribute("href", linkTo(idOf(start, letter), [...terms.map(({ text }) => text), ...(start.pairs ? listPrinted(card, inField) : [])], best.anchor));
+    link.setAttribute("href", linkTo(start.ids[letter], [...terms.map(({ text }) => text), ...(start.pairs ? listPrinted(card, inField) : [])], best.anchor));
     link.replaceChildren(...markAll(card.words[TITLE][0], inField(TITLE)));
     heading.setAttribute("lang", "zh-Hans");
     heading.before(make("p", { class: "letter-row-meta" }, ...facts));
