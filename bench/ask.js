@@ -15,12 +15,11 @@ export const makeAsk = async (folder, form) => {
   const loadFolded = (letter) =>
     keep(`letter ${letter}`, async () => files.readCard(await inflate(`${root}letters/${start.ids[letter]}/search.bin`)).words.map((values) => values.map((value) => terms.fold(value, pairs))));
   return async (source) => {
-    const query = terms.parseQuery(source, pairs);
-    if (!query) return { hits: [], ms: 0 };
     const answer = async () => {
+      const query = terms.parseQuery(source, pairs);
       const lists = new Map();
-      for (const term of terms.listTerms(terms.parseQuery(source, pairs), true)) lists.set(JSON.stringify(term), await find.findLists(start, term, loadShard, loadFolded));
-      const hits = find.findHits(start, query, (term) => lists.get(JSON.stringify(term)) ?? null);
+      for (const term of query ? terms.listTerms(query, true) : []) lists.set(JSON.stringify(term), await find.findLists(start, term, loadShard, loadFolded));
+      const hits = query ? find.findHits(start, query, (term) => lists.get(JSON.stringify(term)) ?? null) : find.pick(start, () => false);
       const found = find.listHits(hits);
       return { hits, found, first: find.order(hits, found, 20) };
     };

@@ -53,8 +53,8 @@ def _deflate_part(data: bytes, strategy: int, flush: int) -> bytes:
 
 @dataclass(slots=True)
 class Cutter:
-    """Cuts grams into shards of much the same size compressed; a gram whose subtree fits into one isn't torn. Where a shard ends depends on nothing
-    before it but where it begins, and of near places the roundest is taken: so cuts stay where they were when letters come in."""
+    """Cuts grams into shards of much the same size compressed; a gram whose subtree fits into one isn't torn. A shard ends at the place near its full
+    size that takes fewest bytes to tell."""
 
     target: int
     taken: set[str] = field(default_factory=set)
