@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dafu.entries import Entry, Group, Named, Promise
+from dafu.figures import Comparison, compare_figures
 from dafu.reading import Letter, Page
 from dafu.reference import Reference, Site
 from dafu.shelf import Shelf
@@ -30,6 +31,8 @@ class Catalogue:
     draft_count: int = 0
     places: dict[str, int] = field(default_factory=dict)
     """A letter's id to its place in `entries`."""
+    comparisons: dict[str, Comparison] = field(default_factory=dict)
+    """What letters report of each indicator, by its slug."""
     later_replies: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     """A letter's id to the replies that supplement it."""
 
@@ -76,6 +79,7 @@ def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Seque
         withdrawn=tuple(sorted((l for l in letters if l.front.withdrawn and not l.front.draft), key=lambda letter: letter.id)),
         draft_count=sum(letter.front.draft for letter in letters),
         places={entry.letter.id: place for place, entry in enumerate(entries)},
+        comparisons=compare_figures(entries, reference),
         later_replies=_gather_supplements(entries),
     )
 

@@ -29,6 +29,7 @@ def check_letter(letter: Letter, reference: Reference) -> Iterator[Problem]:
     report = Report(letter.path)
     _check_identity(letter, report)
     _check_dates(letter.front, report)
+    _check_units(letter.front, reference, report)
     _check_commitments(letter, report)
     _check_corrections(letter, report)
     _check_redactions(letter, report)
@@ -118,6 +119,16 @@ def _check_dates(front: FrontMatter, report: Report) -> None:
         if period is not None and period.from_ and period.to and period.to < period.from_:
             report.add(period.at.of("to"), "period-order", f"figures[{number}].period ends on {period.to}, before it begins on {period.from_}.",
                        "Exchange or correct the two days.", value=str(period.to))
+
+
+def _check_units(front: FrontMatter, reference: Reference, report: Report) -> None:
+    """Whether each figure counts in its indicator's unit."""
+    indicators = {indicator.slug: indicator for indicator in reference.indicators.indicators}
+    for number, figure in enumerate(front.figures, 1):
+        indicator = indicators.get(figure.indicator)
+        if indicator is not None and indicator.unit and figure.unit and indicator.multiple_of(figure.unit) is None:
+            report.add(figure.at.of("unit"), "unit-foreign", f"figures[{number}].unit {quote_value(figure.unit)} is not a unit of the indicator {quote_value(indicator.slug)} ({indicator.unit}).",
+                       "Correct the unit, name another indicator, or add the form to the indicator's `units` in indicators.yml.", value=figure.unit)
 
 
 def _check_commitments(letter: Letter, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""The pages that list and gather: home, letters, years, topics, respondents, proposers, sessions, commitments, about, data, 404."""
+"""The pages that list and gather: home, letters, years, topics, respondents, proposers, sessions, commitments, indicators, about, data, 404."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from dafu.body import render_prose
 from dafu.catalogue import Catalogue
+from dafu.chart import make_chart
 from dafu.entries import Entry, Group, Promise, count_statuses
 from dafu.heads import Crumb, make_dataset_data
 from dafu.markup import Markup
@@ -63,6 +64,7 @@ class Browsing:
             for group in self.catalogue.groups[kind]:
                 yield from self.iter_group(group)
         yield from self.iter_register()
+        yield from self.iter_indicators()
         yield self.make_search()
         yield self.make_data()
         for page in self.catalogue.pages:
@@ -126,6 +128,18 @@ class Browsing:
                     "chapters": gather_by_letter(part.items, self.catalogue),
                 }
                 yield self._listed(part, title, description, "commitments", template="pages/commitments.html", feed=None, above=parent, data=data)
+
+    def iter_indicators(self) -> Iterator[View]:
+        """The list of what letters report in figures, and a page for each indicator that has several."""
+        comparisons = tuple(self.catalogue.comparisons.values())
+        title, description = self.words.say("indicators.title"), self.words.say("indicators.description")
+        data = {"compared": [each for each in comparisons if each.has_page], "single": [each for each in comparisons if not each.has_page]}
+        crumb = Crumb(title, "indicators/")
+        yield View(url="indicators/", template="pages/indicators.html", title=title, description=description, section="indicators", crumbs=(crumb,), data=data)
+        for each in data["compared"]:
+            name = each.indicator.name
+            yield View(url=each.url, template="pages/indicator.html", title=name, description=each.indicator.description or self.words.say("indicators.one.description", name=name),
+                       section="indicators", crumbs=(crumb, Crumb(name, each.url)), data={"comparison": each, "chart": make_chart(each.series)})
 
     def make_search(self) -> View:
         title, description = self.words.say("search.title"), self.words.say("search.description")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from math import prod
 
 from dafu.letter import NAME
 from dafu.records import Record, RecordOf, key
@@ -52,7 +53,20 @@ class Indicator(Record):
     slug: str = key(SLUG)
     name: str = key(NAME)
     unit: str = key(NAME)
+    units: tuple[str, ...] = key(ListOf(NAME), default=())
+    """Other forms in which letters print it: 平米 for 平方米; 万 or 亿 of one is no other."""
     description: str | None = key(SENTENCE, default=None)
+
+    def multiple_of(self, unit: str) -> int | None:
+        """How many of its unit one of a printed unit is: 10000 for 万平米 where the unit is 平方米; None for a foreign unit."""
+        for plain in (self.unit, *self.units):
+            head = unit.removesuffix(plain)
+            if unit.endswith(plain) and all(char in _TIMES for char in head):
+                return prod(_TIMES[char] for char in head)
+        return None
+
+
+_TIMES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
 
 @record
