@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 from dafu.entries import Entry, Group, Named, Promise
 from dafu.figures import Comparison, compare_figures
-from dafu.reading import Letter, Page
-from dafu.reference import Reference, Site
+from dafu.reading import Letter
+from dafu.reference import Page, Reference, Site
 from dafu.shelf import Shelf
 from dafu.slugs import assign_slugs
 from dafu.status import derive_status, find_proofs, make_lineage
+from dafu.threads import Story, tell_stories
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Catalogue:
     """A letter's id to its place in `entries`."""
     comparisons: dict[str, Comparison] = field(default_factory=dict)
     """What letters report of each indicator, by its slug."""
+    stories: tuple[Story, ...] = ()
+    """What letters say of each thread."""
+    stories_of: dict[str, tuple[Story, ...]] = field(default_factory=dict)
+    """A letter's id to the threads of which it speaks."""
     later_replies: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     """A letter's id to the replies that supplement it."""
 
@@ -70,6 +75,8 @@ def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Seque
     promises = _make_promises(published, names, reference)
     shelf = Shelf(published)
     entries = tuple(_make_entry(letter, names, promises[letter.id], shelf) for letter in reversed(published))
+    comparisons = compare_figures(entries, reference)
+    stories = tell_stories(reference.threads, entries, comparisons)
     return Catalogue(
         site=reference.site,
         reference=reference,
@@ -79,9 +86,19 @@ def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Seque
         withdrawn=tuple(sorted((l for l in letters if l.front.withdrawn and not l.front.draft), key=lambda letter: letter.id)),
         draft_count=sum(letter.front.draft for letter in letters),
         places={entry.letter.id: place for place, entry in enumerate(entries)},
-        comparisons=compare_figures(entries, reference),
+        comparisons=comparisons,
+        stories=stories,
+        stories_of=_gather_stories(stories),
         later_replies=_gather_supplements(entries),
     )
+
+
+def _gather_stories(stories: Iterable[Story]) -> dict[str, tuple[Story, ...]]:
+    found: dict[str, list[Story]] = defaultdict(list)
+    for story in stories:
+        for mention in story.mentions:
+            found[mention.entry.letter.id].append(story)
+    return {letter_id: tuple(told) for letter_id, told in found.items()}
 
 
 def _gather_supplements(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:

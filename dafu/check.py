@@ -207,7 +207,7 @@ def _check_slugs(front: FrontMatter, reference: Reference, report: Report) -> No
     """Whether every slug is one that a file defines."""
     known = {
         "topics": ("topics.yml", [topic.slug for topic in reference.topics]),
-        "thread": ("threads/", [slug for slug, _ in reference.threads]),
+        "thread": ("threads/", [thread.slug for thread in reference.threads]),
         "indicator": ("indicators.yml", [indicator.slug for indicator in reference.indicators.indicators]),
         "scope": ("indicators.yml", [scope.slug for scope in reference.indicators.scopes]),
         "policy": ("policies.yml", [policy.slug for policy in reference.policies]),

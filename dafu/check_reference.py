@@ -6,10 +6,9 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from dafu.problems import Problem, Report, quote_value
-from dafu.reading import Page
 from dafu.records import Record
-from dafu.reference import Policy, Reference, Unit
-from dafu.text import make_slug
+from dafu.reference import Page, Policy, Reference, Unit
+from dafu.text import make_slug, squeeze
 
 
 def check_reference(reference: Reference, paths: dict[str, str]) -> Iterator[Problem]:
@@ -30,7 +29,7 @@ def check_reference(reference: Reference, paths: dict[str, str]) -> Iterator[Pro
         if stem == "policies":
             _check_policies(reference.policies, report)
         yield from report.problems
-    yield from _check_threads(reference, paths)
+    yield from _check_threads(reference.threads)
 
 
 RESERVED = frozenset(("letters", "years", "topics", "respondents", "proposers", "sessions", "commitments", "threads", "indicators", "policies", "search", "data", "assets"))
@@ -98,10 +97,10 @@ def _check_policies(policies: tuple[Policy, ...], report: Report) -> None:
                 report.add(relation.at.of("policy"), "slug-unknown", f"policy {quote_value(relation.policy)} is not defined in policies.yml.", _suggest(relation.policy, slugs), value=relation.policy)
 
 
-def _check_threads(reference: Reference, paths: dict[str, str]) -> Iterator[Problem]:
+def _check_threads(threads: Iterable[Page]) -> Iterator[Problem]:
     claimed: dict[str, str] = {}
-    for slug, thread in reference.threads:
-        report = Report(paths.get(f"threads/{slug}", f"threads/{slug}.md"))
+    for page in threads:
+        report, slug, thread = Report(page.path), page.slug, page.head
         if make_slug(slug) != slug:
             report.add((1, 1), "thread-name", f"The thread's name {quote_value(slug)} can't be an address.", "Rename the file: lower-case ASCII letters, digits and single hyphens.", value=slug)
         for name in thread.names:
@@ -112,6 +111,16 @@ def _check_threads(reference: Reference, paths: dict[str, str]) -> Iterator[Prob
                 report.add(name.at.of("name"), "name-repeated", f"The name {quote_value(name.name)} belongs to the thread {quote_value(owner)} too.",
                            "Leave it to one of them, or say `possibly-same` or `distinct` in the other.", value=name.name)
         yield from report.problems
+
+
+def check_mentions(threads: Iterable[Page], texts: Iterable[str]) -> Iterator[Problem]:
+    """Threads of which no letter speaks; `texts` are the letters' words without blanks."""
+    texts = tuple(texts)
+    for page in threads:
+        names = [squeeze(name.name) for name in page.head.names if name.name and name.relation != "distinct"]
+        if not any(name in text for text in texts for name in names):
+            yield Problem(path=page.path, code="thread-unmentioned", message=f"No letter bears a name of the thread {quote_value(page.slug)}.",
+                          mend="Write its names as letters print them, or delete the file.", value=page.slug)
 
 
 def _suggest(slug: str, known: Iterable[str]) -> str:

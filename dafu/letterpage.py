@@ -96,6 +96,7 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, related: Sequence[Entry
         "newer": catalogue.newer(entry),
         "related": related,
         "supplements": catalogue.supplements(entry),
+        "stories": catalogue.stories_of.get(entry.letter.id, ()),
         "shares": [words.say(f"facts.commitments.{name}", n=n) for name, n in (("measured", measured), ("dated", dated)) if n],
         "quiet_after_days": catalogue.site.quiet_after_days,
         "origin": words.list(describe_origin(front.source, words)) if front.source else None,

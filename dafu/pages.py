@@ -12,7 +12,7 @@ from dafu.chart import make_chart
 from dafu.entries import Entry, Group, Promise, count_statuses
 from dafu.heads import Crumb, make_dataset_data
 from dafu.markup import Markup
-from dafu.reading import Page
+from dafu.reference import Page
 from dafu.templating import View
 from dafu.words import Words
 
@@ -64,6 +64,7 @@ class Browsing:
             for group in self.catalogue.groups[kind]:
                 yield from self.iter_group(group)
         yield from self.iter_register()
+        yield from self.iter_threads()
         yield from self.iter_indicators()
         yield self.make_search()
         yield self.make_data()
@@ -128,6 +129,16 @@ class Browsing:
                     "chapters": gather_by_letter(part.items, self.catalogue),
                 }
                 yield self._listed(part, title, description, "commitments", template="pages/commitments.html", feed=None, above=parent, data=data)
+
+    def iter_threads(self) -> Iterator[View]:
+        """The list of threads, and each thread's story."""
+        title, description = self.words.say("threads.title"), self.words.say("threads.description")
+        crumb = Crumb(title, "threads/")
+        yield View(url="threads/", template="pages/threads.html", title=title, description=description, section="threads", crumbs=(crumb,), data={"stories": self.catalogue.stories})
+        for story in self.catalogue.stories:
+            name = story.page.head.title
+            yield View(url=story.url, template="pages/thread.html", title=name, description=story.page.head.summary or self.words.say("threads.one.description", name=name),
+                       section="threads", crumbs=(crumb, Crumb(name, story.url)), data={"story": story, "head": story.page.head, "prose": Markup(render_prose(story.page.markdown))})
 
     def iter_indicators(self) -> Iterator[View]:
         """The list of what letters report in figures, and a page for each indicator that has several."""

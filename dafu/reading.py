@@ -14,7 +14,7 @@ from dafu.letter import Correction, FrontMatter
 from dafu.problems import Report, quote_value
 from dafu.quotes import Finder, Missed, Span
 from dafu.records import Record, RecordOf, read_record
-from dafu.reference import Indicators, PageHead, Policy, Reference, Session, Site, Thread, Topic, Unit
+from dafu.reference import Indicators, Page, PageHead, Policy, Reference, Session, Site, Thread, Topic, Unit
 from dafu.shapes import ListOf, Shape
 from dafu.text import drop_typed_blanks, iter_controls
 from dafu.yamltext import Mapping, parse_yaml
@@ -64,18 +64,6 @@ class Letter:
         return tuple((mark, self.front.corrections[mark.index]) for mark in self.marks if mark.kind == "correction")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the editor's own, such as `about`."""
-
-    slug: str
-    path: str
-    head: PageHead
-    markdown: str
-    line: int
-    """Of the file, in which the Markdown begins."""
-
-
 _FENCE = re.compile(r"-{3}[ \t]*")
 
 
@@ -121,13 +109,9 @@ def read_letter(letter_id: str, text: str, report: Report, parse: ParseBody = pa
     return Letter(letter_id, report.path, front, body, drop_typed_blanks(markdown), first_line, marks)
 
 
-def read_thread(text: str, report: Report) -> Thread | None:
-    head = read_head(Thread, text, report)
-    return head[0] if head else None
-
-
-def read_page(slug: str, text: str, report: Report) -> Page | None:
-    head = read_head(PageHead, text, report)
+def read_page(slug: str, shape: type[PageHead] | type[Thread], text: str, report: Report) -> Page | None:
+    """A page or a thread, by the shape of its head."""
+    head = read_head(shape, text, report)
     if head is None:
         return None
     _report_controls(head[1], head[2], report)
@@ -153,10 +137,10 @@ SETTINGS_SHAPES: dict[str, Shape] = {
 }
 
 
-def make_reference(settings: dict[str, object], threads: list[tuple[str, Thread]]) -> Reference:
+def make_reference(settings: dict[str, object], threads: list[Page]) -> Reference:
     """All that letters may refer to; what couldn't be read is empty."""
     found = {"site": Site(title="", description="")} | {name: value for name, value in settings.items() if value is not None}
-    return Reference(threads=tuple(sorted(threads, key=lambda pair: pair[0])), **found)
+    return Reference(threads=tuple(sorted(threads, key=lambda thread: thread.slug)), **found)
 
 
 def _report_body(body: Body, markdown: str, first_line: int, report: Report) -> None:

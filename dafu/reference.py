@@ -131,6 +131,18 @@ class PageHead(Record):
     description: str | None = key(SENTENCE, default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text of the editor's own: a page such as `about`, or a thread."""
+
+    slug: str
+    path: str
+    head: PageHead | Thread
+    markdown: str
+    line: int
+    """Of the file, in which the Markdown begins."""
+
+
 @record
 class EditorialContact(Record):
     """Where readers send corrections and requests to take something down."""
@@ -167,5 +179,5 @@ class Reference(Record):
     sessions: tuple[Session, ...] = ()
     indicators: Indicators = Indicators()
     policies: tuple[Policy, ...] = ()
-    threads: tuple[tuple[str, Thread], ...] = ()
-    """Slug and head, by slug."""
+    threads: tuple[Page, ...] = ()
+    """By slug; their heads are threads'."""

@@ -14,7 +14,7 @@ from dafu.annotations import make_annotations
 from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.check import check_letter, check_shelf
-from dafu.check_reference import check_pages, check_reference
+from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.data import iter_archive_files, make_letter_files
 from dafu.feeds import iter_feeds, iter_machine_files, last_change
 from dafu.letterpage import make_letter_view, make_notice_view
@@ -24,8 +24,9 @@ from dafu.output import Output, base_path
 from dafu.pages import KINDS, Browsing
 from dafu.pool import map_in_processes
 from dafu.problems import Problem, Report, SettingsError, sort_problems
-from dafu.reading import SETTINGS_SHAPES, Letter, Page, make_reference, read_letter, read_page, read_settings, read_thread
-from dafu.reference import Reference
+from dafu.reading import SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
+from dafu.reference import Page, PageHead, Reference, Thread
+from dafu.text import squeeze
 from dafu.search.site import Search
 from dafu.shelf import Shelf
 from dafu.source import Listing, SourceFile, list_content, read_source, show_path
@@ -130,6 +131,7 @@ def _trace_problems(links: LinkCheck, archive: Archive) -> tuple[Problem, ...]:
         return ()
     sources = {f"letters/{letter.id}/index.html": (letter.path, letter.markdown, letter.line) for letter in archive.letters}
     sources |= {f"{page.slug}/index.html": (page.path, page.markdown, page.line) for page in archive.pages}
+    sources |= {f"threads/{page.slug}/index.html": (page.path, page.markdown, page.line) for page in archive.reference.threads}
     return tuple(sort_problems(trace_problem(problem, sources) for problem in problems))
 
 
@@ -147,16 +149,18 @@ def read_archive(options: Options) -> Archive:
     listing = list_content(options.content)
     problems = list(listing.problems)
     reference = _read_reference(listing, options, problems)
-    pages = tuple(page for file in listing.pages if (page := _read_with(partial(read_page, _stem(file)), file, problems)) is not None)
+    pages = tuple(page for file in listing.pages if (page := _read_with(partial(read_page, _stem(file), PageHead), file, problems)) is not None)
     letters = _read_letters(listing.letters, options, problems)
     if not listing.letters and not problems:
         problems.append(Problem(path=show_path(options.content), code="no-letters", message="There is no letter in letters/.", mend="Write one to letters/YEAR/ID.md."))
-    paths = {name: file.shown for name, file in listing.settings.items()} | {f"threads/{_stem(file)}": file.shown for file in listing.threads}
+    paths = {name: file.shown for name, file in listing.settings.items()}
     problems += check_reference(reference, paths)
     problems += check_pages(pages)
     for letter in letters:
         problems += check_letter(letter, reference)
     problems += check_shelf(Shelf(letters))
+    if letters:
+        problems += check_mentions(reference.threads, (squeeze(letter.body.text) for letter in letters))
     return Archive(tuple(letters), reference, pages, tuple(sort_problems(problems)))
 
 
@@ -167,7 +171,7 @@ def _read_reference(listing: Listing, options: Options, problems: list[Problem])
     for name, file in listing.settings.items():
         if name in SETTINGS_SHAPES:
             settings[name] = _read_with(partial(read_settings, SETTINGS_SHAPES[name]), file, problems)
-    threads = [(_stem(file), thread) for file in listing.threads if (thread := _read_with(read_thread, file, problems)) is not None]
+    threads = [thread for file in listing.threads if (thread := _read_with(partial(read_page, _stem(file), Thread), file, problems)) is not None]
     reference = make_reference(settings, threads)
     if options.base_url is not None:
         reference = replace(reference, site=replace(reference.site, base_url=options.base_url))
