@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from dafu.problems import Problem, Report, quote_value
+from dafu.reading import Letter
 from dafu.records import Record
 from dafu.reference import Page, Policy, Reference, Unit
 from dafu.text import make_slug, squeeze
@@ -113,14 +114,24 @@ def _check_threads(threads: Iterable[Page]) -> Iterator[Problem]:
         yield from report.problems
 
 
-def check_mentions(threads: Iterable[Page], texts: Iterable[str]) -> Iterator[Problem]:
-    """Threads of which no letter speaks; `texts` are the letters' words without blanks."""
-    texts = tuple(texts)
+def check_mentions(threads: Iterable[Page], letters: Sequence[Letter]) -> Iterator[Problem]:
+    """Threads of which no letter speaks, under whatever name, and to which no commitment is given."""
+    texts = [squeeze(letter.body.text) for letter in letters]
+    given = {commitment.thread for letter in letters for commitment in letter.front.commitments}
     for page in threads:
+        other = [squeeze(name.name) for name in page.head.names if name.name and name.relation == "distinct"]
         names = [squeeze(name.name) for name in page.head.names if name.name and name.relation != "distinct"]
-        if not any(name in text for text in texts for name in names):
+        if page.slug not in given and not any(_bears(text, name, other) for text in texts for name in names):
             yield Problem(path=page.path, code="thread-unmentioned", message=f"No letter bears a name of the thread {quote_value(page.slug)}.",
                           mend="Write its names as letters print them, or delete the file.", value=page.slug)
+
+
+def _bears(text: str, name: str, others: Iterable[str]) -> bool:
+    """Whether a name stands in a text outside of the longer names of other things."""
+    for other in others:
+        if name in other:
+            text = text.replace(other, "\n")
+    return name in text
 
 
 def _suggest(slug: str, known: Iterable[str]) -> str:

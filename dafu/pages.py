@@ -1,4 +1,4 @@
-"""The pages that list and gather: home, letters, years, topics, respondents, proposers, sessions, commitments, indicators, about, data, 404."""
+"""The pages that list and gather: home, letters, years, topics, respondents, proposers, sessions, commitments, threads, indicators, about, data, 404."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dafu.heads import Crumb, make_dataset_data
 from dafu.markup import Markup
 from dafu.reference import Page
 from dafu.templating import View
+from dafu.threads import Story
 from dafu.words import Words
 
 KINDS = ("years", "topics", "respondents", "proposers", "sessions")
@@ -136,9 +137,14 @@ class Browsing:
         crumb = Crumb(title, "threads/")
         yield View(url="threads/", template="pages/threads.html", title=title, description=description, section="threads", crumbs=(crumb,), data={"stories": self.catalogue.stories})
         for story in self.catalogue.stories:
-            name = story.page.head.title
-            yield View(url=story.url, template="pages/thread.html", title=name, description=story.page.head.summary or self.words.say("threads.one.description", name=name),
-                       section="threads", crumbs=(crumb, Crumb(name, story.url)), data={"story": story, "head": story.page.head, "prose": Markup(render_prose(story.page.markdown))})
+            yield from self._iter_story(story, crumb)
+
+    def _iter_story(self, story: Story, above: Crumb) -> Iterator[View]:
+        head = story.page.head
+        description = head.summary or self.words.say("threads.one.description", name=head.title)
+        data = {"story": story, "head": head, "prose": Markup(render_prose(story.page.markdown))}
+        for part in paginate(story.mentions, story.url, self.catalogue.site.page_size):
+            yield self._listed(part, head.title, description, "threads", template="pages/thread.html", feed=None, above=above, data=data)
 
     def iter_indicators(self) -> Iterator[View]:
         """The list of what letters report in figures, and a page for each indicator that has several."""

@@ -26,7 +26,6 @@ from dafu.pool import map_in_processes
 from dafu.problems import Problem, Report, SettingsError, sort_problems
 from dafu.reading import SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
 from dafu.reference import Page, PageHead, Reference, Thread
-from dafu.text import squeeze
 from dafu.search.site import Search
 from dafu.shelf import Shelf
 from dafu.source import Listing, SourceFile, list_content, read_source, show_path
@@ -160,7 +159,7 @@ def read_archive(options: Options) -> Archive:
         problems += check_letter(letter, reference)
     problems += check_shelf(Shelf(letters))
     if letters:
-        problems += check_mentions(reference.threads, (squeeze(letter.body.text) for letter in letters))
+        problems += check_mentions(reference.threads, letters)
     return Archive(tuple(letters), reference, pages, tuple(sort_problems(problems)))
 
 

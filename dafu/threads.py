@@ -6,26 +6,16 @@ its story; those that only may be the same, or are not, are shown apart and deci
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from dafu.entries import Entry, Promise
 from dafu.figures import Comparison, Reported
+from dafu.passages import Passage, gather_passages
 from dafu.quotes import Finder, Span
 from dafu.reference import Page, ThreadName
 
 OWN = ("same", "part-of", "renamed-from")
-_SENTENCE = re.compile(r"[^。；！？\n]*[。；！？]?[”』」）]?")
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """Sentences of a block, cut at the names in them."""
-
-    anchor: str
-    parts: tuple[tuple[str, str], ...]
-    """Words, and the relation of the name that they are; empty for all other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +25,22 @@ class Mention:
     entry: Entry
     passages: tuple[Passage, ...]
     promises: tuple[Promise, ...]
+    """Those that the editor gives to the thread, and those whose words bear one of its names."""
+    beside: tuple[Promise, ...]
+    """Other commitments in the same sentences: the thread may have no part in them."""
     figures: tuple[Reported, ...]
+    """In the same sentences."""
 
-    @property
-    def state(self) -> str:
-        """promised | reported"""
-        return "promised" if self.promises else "reported"
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A year in a thread's course."""
+
+    year: str
+    state: str
+    """promised | reported | apart: only under names that may not be the thread's | silent | missing: no letter of that year is held"""
+    first: Entry | None = None
+    """The first letter of the year that speaks of it under a name of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Story:
     """The oldest first."""
     apart: tuple[Mention, ...]
     """What stands under names that only may be the same, or are distinct."""
-    strip: tuple[tuple[Entry, str], ...]
-    """Each letter from the first that speaks of it: promised | reported | silent."""
+    course: tuple[Step, ...]
+    """Each year of the archive."""
 
     @property
     def url(self) -> str:
@@ -65,7 +65,7 @@ class Story:
 
 
 def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons: dict[str, Comparison]) -> tuple[Story, ...]:
-    """The threads' stories, in the order of their slugs; `entries` are the letters, the newest first."""
+    """The threads' stories, those first of which most letters speak; `entries` are the letters, the newest first."""
     figures: dict[str, list[Reported]] = {}
     for comparison in comparisons.values():
         for report in comparison.reports:
@@ -73,28 +73,46 @@ def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons:
     told: dict[str, list[_Told]] = {page.slug: [] for page in threads}
     for entry in reversed(entries):
         finder = Finder(entry.letter.body.text)
+        assigned = {promise.commitment.thread for promise in entry.promises}
         for page in threads:
-            told[page.slug].append((entry, tuple(_iter_names(page.head.names, finder))))
-    return tuple(_tell(page, told[page.slug], figures) for page in threads)
+            places = tuple(_iter_names(page.head.names, finder))
+            if places or page.slug in assigned:
+                told[page.slug].append((entry, places))
+    years = {int(entry.letter.year) for entry in entries if entry.letter.year.isdigit()}
+    stories = [_tell(page, told[page.slug], figures, years) for page in threads]
+    return tuple(sorted(stories, key=lambda story: (-len(story.mentions), story.page.slug)))
 
 
 _Place = tuple[Span, ThreadName]
 _Told = tuple[Entry, tuple[_Place, ...]]
 
 
-def _tell(page: Page, told: Sequence[_Told], figures: dict[str, list[Reported]]) -> Story:
-    own, apart, strip = [], [], []
+def _tell(page: Page, told: Sequence[_Told], figures: dict[str, list[Reported]], years: Set[int]) -> Story:
+    own, apart = [], []
     for entry, places in told:
         mention = _make_mention(page.slug, entry, [place for place in places if place[1].relation in OWN], figures.get(entry.letter.id, ()))
         if mention.passages or mention.promises:
             own.append(mention)
-            strip.append((entry, mention.state))
-        elif own:
-            strip.append((entry, "silent"))
         others = _make_mention("", entry, [place for place in places if place[1].relation not in OWN], ())
         if others.passages:
             apart.append(others)
-    return Story(page, tuple(own), tuple(apart), tuple(strip))
+    return Story(page, tuple(own), tuple(apart), _make_course(own, apart, years))
+
+
+def _make_course(own: Sequence[Mention], apart: Sequence[Mention], held: Set[int]) -> tuple[Step, ...]:
+    """The thread in the archive's years; letters without a date stand in none."""
+    spoken: dict[str, list[Mention]] = {}
+    for mention in own:
+        spoken.setdefault(mention.entry.letter.year, []).append(mention)
+    others = {mention.entry.letter.year for mention in apart}
+    years = [f"{year:04d}" for year in range(min(held), max(held) + 1)] if held else []
+    return tuple(_make_step(year, spoken.get(year, ()), "apart" if year in others else "silent" if int(year) in held else "missing") for year in years)
+
+
+def _make_step(year: str, spoken: Sequence[Mention], otherwise: str) -> Step:
+    if not spoken:
+        return Step(year, otherwise)
+    return Step(year, "promised" if any(mention.promises for mention in spoken) else "reported", spoken[0].entry)
 
 
 def _iter_names(names: Sequence[ThreadName], finder: Finder) -> Iterator[_Place]:
@@ -108,42 +126,19 @@ def _iter_names(names: Sequence[ThreadName], finder: Finder) -> Iterator[_Place]
 
 
 def _make_mention(slug: str, entry: Entry, places: Sequence[_Place], figures: Sequence[Reported]) -> Mention:
-    text, sentences = entry.letter.body.text, {}
-    for span, name in sorted(places, key=lambda place: place[0]):
-        block = entry.letter.body.block_at(span.start)
-        for sentence in _iter_sentences(text, block.start, block.end):
-            if sentence.start < span.end and span.start < sentence.end:
-                sentences.setdefault((block.anchor, sentence), []).append((span, name.relation))
-    passages: dict[str, list[tuple[str, str]]] = {}
-    last = {}
-    for (anchor, sentence), names in sentences.items():
-        parts = passages.setdefault(anchor, [])
-        if anchor in last and last[anchor] != sentence.start:
-            parts.append(("……", ""))
-        last[anchor] = sentence.end
-        parts += _cut(text, sentence, names)
-    held = [sentence for _, sentence in sentences]
-    promises = [promise for promise in entry.promises if promise.commitment.thread == slug or _meets(promise.mark.span, held)] if slug else []
-    return Mention(entry, tuple(Passage(anchor, tuple(parts)) for anchor, parts in passages.items()), tuple(promises), tuple(report for report in figures if _meets(report.mark.span, held)))
+    """What a letter says at some places; only the thread's own names, with its slug, carry commitments and figures."""
+    passages = gather_passages(entry.letter.body, [(span, name.relation) for span, name in places])
+    if not slug:
+        return Mention(entry, passages, (), (), ())
+    promises = tuple(promise for promise in entry.promises if promise.commitment.thread == slug or any(_meet(promise.mark.span, span) for span, _ in places))
+    beside = tuple(promise for promise in entry.promises if promise not in promises and _stands_in(promise.mark.span, passages))
+    return Mention(entry, passages, promises, beside, tuple(report for report in figures if _stands_in(report.mark.span, passages)))
 
 
-def _meets(span: Span, others: Sequence[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
+def _stands_in(span: Span, passages: Sequence[Passage]) -> bool:
+    return any(_meet(span, sentence) for passage in passages for sentence in passage.sentences)
 
 
-def _iter_sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    for match in _SENTENCE.finditer(text, start, end):
-        if match.end() > match.start():
-            yield Span(match.start(), match.end())
-
-
-def _cut(text: str, sentence: Span, names: Sequence[tuple[Span, str]]) -> Iterator[tuple[str, str]]:
-    place = sentence.start
-    for span, relation in names:
-        start, end = max(span.start, place), min(span.end, sentence.end)
-        if start > place:
-            yield text[place:start], ""
-        yield text[start:end], relation
-        place = end
-    if place < sentence.end:
-        yield text[place : sentence.end], ""
+def _meet(one: Span, other: Span) -> bool:
+    """Whether two stretches share a character."""
+    return one.start < other.end and other.start < one.end

@@ -177,7 +177,7 @@ def test_mini_archive_shows_every_key_and_every_word() -> None:
     records = [*(letter.front for letter in archive.letters), archive.reference.site]
     reference = archive.reference
     records += [*reference.topics, *reference.units, *reference.sessions, reference.indicators, *reference.policies]
-    records += [thread for _, thread in reference.threads] + [page.head for page in archive.pages]
+    records += [thread.head for thread in reference.threads] + [page.head for page in archive.pages]
     found = set()
     for record in iter_records(tuple(records)):
         for name, known in iter_keys(type(record)).items():
