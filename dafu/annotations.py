@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from dafu.catalogue import Catalogue
 from dafu.entries import Entry
 from dafu.output import Output, absolute_url, make_json_output
+from dafu.parallels import Parallel
+from dafu.policies import Cited, Citing
+from dafu.quotes import Span
 from dafu.reading import Mark
 from dafu.records import as_data
-from dafu.reference import Site
 
 CONTEXT = 20
 """Characters before and after a quote that help to find it again."""
@@ -18,10 +22,13 @@ _KEYS = {"commitment": "commitments", "figure": "figures", "citation": "citation
 _PLAIN = {"note": "note", "correction": "reading", "commitment": "action"}
 
 
-def make_annotations(entry: Entry, site: Site) -> Output:
-    """The letter's `annotations.jsonld`: one annotation page."""
-    page = absolute_url(site.base_url, entry.url)
+def make_annotations(entry: Entry, catalogue: Catalogue, parallels: Iterable[Parallel]) -> Output:
+    """The letter's `annotations.jsonld`: one annotation page, in which what the build found by itself stands last."""
+    base = catalogue.site.base_url
+    page = absolute_url(base, entry.url)
     items = [_make_annotation(mark, entry, page) for mark in entry.letter.marks]
+    items += [_make_citing(citing, cited, page, base) for citing, cited in catalogue.citings_of.get(entry.letter.id, ()) if not citing.citation]
+    items += [_make_parallel(parallel, entry, page, base) for parallel in parallels]
     return make_json_output(
         f"{entry.url}annotations.jsonld",
         {"@context": "http://www.w3.org/ns/anno.jsonld", "id": f"{page}annotations.jsonld", "type": "AnnotationPage", "startIndex": 0, "items": items},
@@ -41,12 +48,30 @@ def _make_annotation(mark: Mark, entry: Entry, page: str) -> dict[str, Any]:
         "type": "Annotation",
         "motivation": _MOTIVATIONS[mark.kind],
         "body": bodies,
-        "target": {"source": f"{page}index.txt", "selector": _make_selectors(mark, entry.letter.body.text)},
+        "target": _make_target(mark.span, entry, page),
     }
 
 
-def _make_selectors(mark: Mark, text: str) -> list[dict[str, Any]]:
-    start, end = mark.span.start, mark.span.end
+def _make_citing(citing: Citing, cited: Cited, page: str, base: str) -> dict[str, Any]:
+    named = {name: value for name, value in (("title", citing.title), ("number", citing.number)) if value}
+    bodies = [{"type": "TextualBody", "purpose": "tagging", "value": "policy"}, {"type": "Dataset", "value": {"policy": cited.slug, "name": cited.name} | named}]
+    if cited.has_page:
+        bodies.append({"id": absolute_url(base, cited.url), "type": "Text", "format": "text/html"})
+    return {"id": f"{page}#{citing.id}", "type": "Annotation", "motivation": "identifying", "body": bodies, "target": _make_target(citing.span, citing.entry, page)}
+
+
+def _make_parallel(parallel: Parallel, entry: Entry, page: str, base: str) -> dict[str, Any]:
+    bodies: list[dict[str, Any]] = [{"type": "TextualBody", "purpose": "tagging", "value": "parallel"}]
+    bodies += [_make_target(other.span, other.entry, absolute_url(base, other.entry.url)) | {"type": "SpecificResource", "purpose": "linking"} for other in parallel.others]
+    return {"id": f"{page}#{parallel.id}", "type": "Annotation", "motivation": "linking", "body": bodies, "target": _make_target(parallel.span, entry, page)}
+
+
+def _make_target(span: Span, entry: Entry, page: str) -> dict[str, Any]:
+    return {"source": f"{page}index.txt", "selector": _make_selectors(span, entry.letter.body.text)}
+
+
+def _make_selectors(span: Span, text: str) -> list[dict[str, Any]]:
+    start, end = span.start, span.end
     return [
         {"type": "TextQuoteSelector", "exact": text[start:end], "prefix": text[max(0, start - CONTEXT) : start], "suffix": text[end : end + CONTEXT]},
         {"type": "TextPositionSelector", "start": start, "end": end},

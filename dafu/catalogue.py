@@ -7,15 +7,19 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from dafu.entries import Entry, Group, Named, Promise
-from dafu.figures import Comparison, compare_figures
+from dafu.figures import Comparison, Reported, compare_figures
+from dafu.policies import Cited, Citing, gather_policies
 from dafu.reading import Letter
 from dafu.reference import Page, Reference, Site
 from dafu.shelf import Shelf
 from dafu.slugs import assign_slugs
 from dafu.status import derive_status, find_proofs, make_lineage
 from dafu.threads import Story, tell_stories
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,16 @@ class Catalogue:
     """A letter's id to its place in `entries`."""
     comparisons: dict[str, Comparison] = field(default_factory=dict)
     """What letters report of each indicator, by its slug."""
+    reports_of: dict[str, tuple[tuple[Reported, Comparison], ...]] = field(default_factory=dict)
+    """A letter's id to the figures that it reports."""
     stories: tuple[Story, ...] = ()
     """What letters say of each thread."""
     stories_of: dict[str, tuple[Story, ...]] = field(default_factory=dict)
     """A letter's id to the threads of which it speaks."""
+    policies: tuple[Cited, ...] = ()
+    """What letters cite."""
+    citings_of: dict[str, tuple[tuple[Citing, Cited], ...]] = field(default_factory=dict)
+    """A letter's id to the policies that it cites."""
     later_replies: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     """A letter's id to the replies that supplement it."""
 
@@ -77,6 +87,7 @@ def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Seque
     entries = tuple(_make_entry(letter, names, promises[letter.id], shelf) for letter in reversed(published))
     comparisons = compare_figures(entries, reference)
     stories = tell_stories(reference.threads, entries, comparisons)
+    policies = gather_policies(entries, reference)
     return Catalogue(
         site=reference.site,
         reference=reference,
@@ -87,26 +98,21 @@ def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Seque
         draft_count=sum(letter.front.draft for letter in letters),
         places={entry.letter.id: place for place, entry in enumerate(entries)},
         comparisons=comparisons,
+        reports_of=_by_letter((report.entry.letter, (report, comparison)) for comparison in comparisons.values() for report in comparison.reports),
         stories=stories,
-        stories_of=_gather_stories(stories),
-        later_replies=_gather_supplements(entries),
+        stories_of=_by_letter((mention.entry.letter, story) for story in stories for mention in story.mentions),
+        policies=policies,
+        citings_of=_by_letter((citing.entry.letter, (citing, cited)) for cited in policies for citing in cited.citings),
+        later_replies=_by_letter((entry.replies_to, entry) for entry in reversed(entries) if entry.replies_to is not None),
     )
 
 
-def _gather_stories(stories: Iterable[Story]) -> dict[str, tuple[Story, ...]]:
-    found: dict[str, list[Story]] = defaultdict(list)
-    for story in stories:
-        for mention in story.mentions:
-            found[mention.entry.letter.id].append(story)
-    return {letter_id: tuple(told) for letter_id, told in found.items()}
-
-
-def _gather_supplements(entries: Sequence[Entry]) -> dict[str, tuple[Entry, ...]]:
-    found: dict[str, list[Entry]] = defaultdict(list)
-    for entry in reversed(entries):
-        if entry.replies_to is not None:
-            found[entry.replies_to.id].append(entry)
-    return {letter_id: tuple(replies) for letter_id, replies in found.items()}
+def _by_letter(pairs: Iterable[tuple[Letter, T]]) -> dict[str, tuple[T, ...]]:
+    """What belongs to each letter, by its id, in the order given."""
+    found: dict[str, list[T]] = defaultdict(list)
+    for letter, item in pairs:
+        found[letter.id].append(item)
+    return {letter_id: tuple(items) for letter_id, items in found.items()}
 
 
 def _age(letter: Letter) -> tuple[datetime.date, str]:

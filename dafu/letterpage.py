@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dafu.body import Block, make_contents
@@ -12,7 +12,9 @@ from dafu.catalogue import Catalogue
 from dafu.entries import Entry, Promise
 from dafu.heads import Crumb, iter_letter_links, make_letter_data, make_letter_metas
 from dafu.letter import Correction, Note, Redaction, Source
-from dafu.markup import LetterMarkup, Markup
+from dafu.markup import LetterMarkup, Link, Markup
+from dafu.output import link_between
+from dafu.parallels import Parallel
 from dafu.reading import Letter, Mark
 from dafu.templating import View
 from dafu.text import HIDDEN, squeeze
@@ -41,6 +43,7 @@ class Aside:
     correction: Correction | None = None
     note: Note | None = None
     redaction: Redaction | None = None
+    parallels: tuple[Parallel, ...] = ()
     printed: str = ""
 
     @property
@@ -53,6 +56,8 @@ class Aside:
     def height(self) -> int:
         """About how high it stands in the margin, in CSS pixels."""
         words = [self.printed, self.note.note] if self.note else [self.printed, self.correction.note or ""] if self.correction else []
+        if self.parallels:
+            words = [" " * LINE_OF_ASIDE for _ in self.parallels]
         if self.promise:
             words = [self.promise.commitment.action, *(proof.quote + " " * LINE_OF_ASIDE for proof in self.promise.status.proofs)]
         lines = sum(-(-(len(text) + 4) // LINE_OF_ASIDE) for text in words)
@@ -81,16 +86,19 @@ class BlockView:
         return all(aside.is_plain for aside in self.folded)
 
 
-def make_letter_view(entry: Entry, catalogue: Catalogue, related: Sequence[Entry], words: Words) -> View:
-    """The page of a published letter."""
+def make_letter_view(entry: Entry, catalogue: Catalogue, parallels: Sequence[Parallel], related: Sequence[Entry], words: Words) -> View:
+    """The page of a published letter; `parallels` are the passages that it shares with others."""
     letter, front = entry.letter, entry.letter.front
-    markup = LetterMarkup(letter)
+    markup = LetterMarkup(letter, tuple(_iter_links(entry, catalogue, parallels)))
+    blocks = make_blocks(entry, markup, parallels, find_signatures(entry, catalogue))
     measured = sum(promise.commitment.measure is not None for promise in entry.promises)
     dated = sum(promise.commitment.due is not None for promise in entry.promises)
     data = {
         "entry": entry,
         "front": front,
-        "blocks": make_blocks(entry, markup, find_signatures(entry, catalogue)),
+        "blocks": blocks,
+        "kinds": _list_kinds(entry, catalogue, parallels),
+        "has_corrections": bool(front.corrections),
         "contents": [(heading, markup.read_span(heading.start, heading.end)) for heading in make_contents(letter.body)],
         "older": catalogue.older(entry),
         "newer": catalogue.newer(entry),
@@ -116,6 +124,27 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, related: Sequence[Entry
     )
 
 
+MARKED = ("commitment", "figure", "policy", "parallel", "note")
+"""Kinds of annotations that a reader may switch off."""
+
+
+def _list_kinds(entry: Entry, catalogue: Catalogue, parallels: Sequence[Parallel]) -> tuple[str, ...]:
+    """The kinds that a letter has."""
+    held = {mark.kind for mark in entry.letter.marks} | ({"parallel"} if parallels else set()) | ({"policy"} if entry.letter.id in catalogue.citings_of else set())
+    return tuple(kind for kind in MARKED if kind in held)
+
+
+def _iter_links(entry: Entry, catalogue: Catalogue, parallels: Iterable[Parallel]) -> Iterator[Link]:
+    """What the build marks by itself: policies and figures that have a page, passages that stand in other letters too."""
+    for citing, cited in catalogue.citings_of.get(entry.letter.id, ()):
+        yield Link("policy", citing.span, None if citing.citation else citing.id, link_between(entry.url, cited.url) if cited.has_page else None)
+    for report, comparison in catalogue.reports_of.get(entry.letter.id, ()):
+        if comparison.has_page:
+            yield Link("compared", report.mark.span, None, link_between(entry.url, comparison.url))
+    for parallel in parallels:
+        yield Link("parallel", parallel.span, parallel.id)
+
+
 def describe_origin(source: Source, words: Words) -> list[str]:
     """Where the transcription comes from, where no address can be given."""
     file = [words.say("facts.source.file", file=source.file)] if source.file else []
@@ -138,10 +167,10 @@ def find_signatures(entry: Entry, catalogue: Catalogue) -> frozenset[str]:
     return frozenset(squeeze(name) for name in names)
 
 
-def make_blocks(entry: Entry, markup: LetterMarkup, signatures: frozenset[str]) -> tuple[BlockView, ...]:
+def make_blocks(entry: Entry, markup: LetterMarkup, parallels: Sequence[Parallel], signatures: frozenset[str]) -> tuple[BlockView, ...]:
     """The blocks of a letter in their order."""
     letter = entry.letter
-    asides = _gather_asides(entry)
+    asides = _gather_asides(entry, parallels)
     moved: dict[str, list[str]] = defaultdict(list)
     for old, new in letter.front.anchors:
         moved[new].append(old)
@@ -173,14 +202,14 @@ def fold_asides(asides: Sequence[Aside], block: Block) -> dict[str, tuple[Aside,
     """The asides that fit beside a block, with those first of which there is most to say; the others fold."""
     room = ROOM_BELOW + -(-(block.end - block.start) // LINE_OF_TEXT) * 32
     shown = []
-    for aside in sorted(asides, key=lambda aside: aside.is_plain):
+    for aside in sorted(asides, key=lambda aside: (aside.is_plain, not aside.parallels)):
         room -= aside.height
         if room >= 0 or not shown:
             shown.append(aside)
     return {"shown": tuple(aside for aside in asides if aside in shown), "folded": tuple(aside for aside in asides if aside not in shown)}
 
 
-def _gather_asides(entry: Entry) -> dict[str, list[Aside]]:
+def _gather_asides(entry: Entry, parallels: Sequence[Parallel]) -> dict[str, list[Aside]]:
     """The asides of each block, in the order of their words."""
     letter, front = entry.letter, entry.letter.front
     promises = {promise.commitment.id: promise for promise in entry.promises}
@@ -196,6 +225,11 @@ def _gather_asides(entry: Entry) -> dict[str, list[Aside]]:
         else:
             continue
         asides[letter.body.block_at(mark.span.start).anchor].append(aside)
+    shared: dict[str, list[Parallel]] = defaultdict(list)
+    for parallel in parallels:
+        shared[letter.body.block_at(parallel.span.start).anchor].append(parallel)
+    for anchor, members in shared.items():
+        asides[anchor].append(Aside(parallels=tuple(members)))
     hidden = [match.start() for match in re.finditer(re.escape(HIDDEN), letter.body.text)]
     for redaction in front.redactions:
         asides[letter.body.block_at(hidden[redaction.nth - 1]).anchor].append(Aside(redaction=redaction))

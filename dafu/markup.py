@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -30,6 +30,18 @@ class Mend:
 
     struck: Span
     written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A stretch that the build marks by itself."""
+
+    kind: str
+    """policy | compared | parallel"""
+    span: Span
+    id: str | None = None
+    """Its anchor, where it has one of its own."""
+    href: str | None = None
 
 
 def find_mend(mark: Mark, correction: Correction, text: str) -> Mend:
@@ -52,8 +64,9 @@ def _common(one: str, other: str) -> int:
 class LetterMarkup:
     """Renders the blocks of one letter."""
 
-    def __init__(self, letter: Letter) -> None:
+    def __init__(self, letter: Letter, links: Sequence[Link] = ()) -> None:
         self.letter = letter
+        self.links = links
         self.mends = [find_mend(mark, correction, letter.body.text) for mark, correction in letter.corrections]
 
     def render_cell(self, runs: Sequence[Run]) -> Markup:
@@ -63,12 +76,14 @@ class LetterMarkup:
         start, end = runs[0].start, runs[-1].end
         marks = [mark for mark in self.letter.marks if mark.span.start < end and mark.span.end > start]
         mends = [mend for mend in self.mends if start <= mend.struck.start <= mend.struck.end <= end]
-        cuts = {edge for mark in marks for edge in (mark.span.start, mark.span.end)}
+        links = [link for link in self.links if link.span.start < end and link.span.end > start]
+        cuts = {edge for marked in (*marks, *links) for edge in (marked.span.start, marked.span.end)}
         cuts |= {edge for mend in mends for edge in (mend.struck.start, mend.struck.end)}
         parts = []
         for run in runs:
             edges = sorted({run.start, run.end} | {cut for cut in cuts if run.start < cut < run.end})
-            pieces = [self._render_piece(Span(a, b), marks, mends) for a, b in zip(edges, edges[1:])]
+            linking = [link for link in links if not (run.href and link.href)]
+            pieces = [self._render_piece(Span(a, b), marks, mends, linking) for a, b in zip(edges, edges[1:])]
             parts.append(_style(run, Markup("").join(pieces)))
         return Markup("").join(parts)
 
@@ -82,16 +97,25 @@ class LetterMarkup:
                 place = mend.struck.end
         return "".join([*parts, text[place:end]])
 
-    def _render_piece(self, piece: Span, marks: Iterable[Mark], mends: Iterable[Mend]) -> Markup:
+    def _render_piece(self, piece: Span, marks: Iterable[Mark], mends: Iterable[Mend], links: Iterable[Link]) -> Markup:
         inner = escape(piece.slice(self.letter.body.text))
         for mend in mends:
             if _covers(mend.struck, piece):
                 inner = Markup('<del class="{}">{}</del>').format("replaced" if mend.written else "dropped", inner)
             if mend.written and mend.struck.end == piece.end:
                 inner += Markup("<ins>{}</ins>").format(mend.written)
+        for link in _list_covering(links, piece):
+            inner = _link(link, piece, inner)
         for mark in reversed([mark for mark in marks if _covers(mark.span, piece)]):
             inner = _wrap(mark, piece, inner)
         return inner
+
+
+def _list_covering(links: Iterable[Link], piece: Span) -> list[Link]:
+    """The links that cover a piece, the shortest first; of those that lead elsewhere only that one, as an `a` can't stand in an `a`."""
+    covering = sorted((link for link in links if _covers(link.span, piece)), key=lambda link: (link.span.end - link.span.start, link.kind))
+    first = next((link for link in covering if link.href), None)
+    return [link if link is first else replace(link, href=None) for link in covering]
 
 
 def _covers(span: Span, piece: Span) -> bool:
@@ -101,6 +125,14 @@ def _covers(span: Span, piece: Span) -> bool:
 def _wrap(mark: Mark, piece: Span, inner: Markup) -> Markup:
     anchor = Markup(' id="{}"').format(mark.id) if mark.span.start == piece.start else Markup("")
     return Markup('<mark class="{}"{} data-mark="{}">{}</mark>').format(mark.kind, anchor, mark.id, inner)
+
+
+def _link(link: Link, piece: Span, inner: Markup) -> Markup:
+    anchor = Markup(' id="{}"').format(link.id) if link.id and link.span.start == piece.start else Markup("")
+    anchor += Markup(' data-mark="{}"').format(link.id) if link.id else Markup("")
+    if link.href is None:
+        return Markup('<mark class="{}"{}>{}</mark>').format(link.kind, anchor, inner)
+    return Markup('<a class="{}"{} href="{}">{}</a>').format(link.kind, anchor, link.href, inner)
 
 
 def _style(run: Run, inner: Markup) -> Markup:

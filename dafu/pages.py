@@ -1,4 +1,4 @@
-"""The pages that list and gather: home, letters, years, topics, respondents, proposers, sessions, commitments, threads, indicators, about, data, 404."""
+"""The pages that list and gather: home, letters, years, topics, respondents, proposers, sessions, commitments, threads, indicators, policies, about, data, 404."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ class Browsing:
         yield from self.iter_register()
         yield from self.iter_threads()
         yield from self.iter_indicators()
+        yield from self.iter_policies()
         yield self.make_search()
         yield self.make_data()
         for page in self.catalogue.pages:
@@ -157,6 +158,18 @@ class Browsing:
             name = each.indicator.name
             yield View(url=each.url, template="pages/indicator.html", title=name, description=each.indicator.description or self.words.say("indicators.one.description", name=name),
                        section="indicators", crumbs=(crumb, Crumb(name, each.url)), data={"comparison": each, "chart": make_chart(each.series)})
+
+    def iter_policies(self) -> Iterator[View]:
+        """The list of the policies that letters cite, and a page for each that several cite."""
+        title, description = self.words.say("policies.title"), self.words.say("policies.description")
+        listed = {cited.slug: cited for cited in self.catalogue.policies}
+        for part in paginate(self.catalogue.policies, "policies/", self.catalogue.site.page_size):
+            yield self._listed(part, title, description, "policies", template="pages/policies.html", feed=None, data={"listed": listed})
+        for cited in self.catalogue.policies:
+            if cited.has_page:
+                about = self.words.say("policies.one.description", name=cited.name)
+                for part in paginate(cited.entries, cited.url, self.catalogue.site.page_size):
+                    yield self._listed(part, cited.name, about, "policies", template="pages/policy.html", feed=None, above=Crumb(title, "policies/"), data={"cited": cited, "listed": listed})
 
     def make_search(self) -> View:
         title, description = self.words.say("search.title"), self.words.say("search.description")

@@ -92,6 +92,7 @@ class PolicyRelation(Record):
 
     relation: str = key(Choice(("adopts", "amends", "merges", "succeeds")))
     policy: str = key(SLUG)
+    ground: str | None = key(SENTENCE, default=None)
 
 
 @record

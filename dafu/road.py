@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ from dafu.links import LinkCheck, trace_problem
 from dafu.memo import Memo
 from dafu.output import Output, base_path
 from dafu.pages import KINDS, Browsing
+from dafu.parallels import Parallels
 from dafu.pool import map_in_processes
 from dafu.problems import Problem, Report, SettingsError, sort_problems
 from dafu.reading import SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
@@ -29,7 +31,7 @@ from dafu.reference import Page, PageHead, Reference, Thread
 from dafu.search.site import Search
 from dafu.shelf import Shelf
 from dafu.source import Listing, SourceFile, list_content, read_source, show_path
-from dafu.templating import Stage, View
+from dafu.templating import Stage
 from dafu.words import read_words
 from dafu.write import stage_site
 
@@ -215,15 +217,20 @@ def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
     assets = read_assets()
     stage = Stage(site, words, assets.url, has_about=any(page.slug == "about" for page in catalogue.pages))
     browsing = Browsing(catalogue, words, search.start_url)
+    parallels = Parallels(catalogue.entries)
     addresses = []
-    for view in _iter_views(catalogue, browsing, search, stage):
+    for view in chain(browsing.iter_views(), (make_notice_view(letter, words) for letter in catalogue.withdrawn)):
         if view.listed:
             addresses.append((view.url, last_change(view)))
         yield stage.render(view)
     yield stage.render_lost(browsing.make_lost())
     for entry in catalogue.entries:
+        shared = parallels.find(entry)
+        view = make_letter_view(entry, catalogue, shared, search.related[entry.letter.id], words)
+        addresses.append((view.url, last_change(view)))
+        yield stage.render(view)
         yield from make_letter_files(entry, words)
-        yield make_annotations(entry, site)
+        yield make_annotations(entry, catalogue, shared)
     yield from search.iter_outputs(words)
     yield from iter_archive_files(catalogue)
     yield from iter_feeds("", site.title, catalogue.entries, stage)
@@ -232,14 +239,6 @@ def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
             yield from iter_feeds(group.url, words.say("feed.title", site=site.title, name=words.group(kind, group.name)), group.entries, stage)
     yield from iter_machine_files(catalogue, stage, addresses)
     yield from assets.iter_outputs()
-
-
-def _iter_views(catalogue: Catalogue, browsing: Browsing, search: Search, stage: Stage) -> Iterator[View]:
-    yield from browsing.iter_views()
-    for entry in catalogue.entries:
-        yield make_letter_view(entry, catalogue, search.related[entry.letter.id], stage.words)
-    for letter in catalogue.withdrawn:
-        yield make_notice_view(letter, stage.words)
 
 
 def _show_progress(items: Iterable[T], what: str, quiet: bool) -> Iterator[T]:

@@ -32,12 +32,16 @@ def spell_person(name: str) -> str:
     return spell(name)
 
 
+LONGEST = 100
+"""Characters of a slug: a folder's name has its bounds."""
+
+
 def assign_slugs(names: Iterable[str], taken: Iterable[str] = (), *, people: bool = False) -> dict[str, str]:
     """A slug for each name, in the order given: the first bearer has the plain one."""
     used = set(taken)
     assigned: dict[str, str] = {}
     for name in dict.fromkeys(names):
-        base = (spell_person(name) if people else spell(name)) or "x"
+        base = _shorten(spell_person(name) if people else spell(name)) or "x"
         slug, number = base, 1
         while slug in used:
             number += 1
@@ -45,3 +49,8 @@ def assign_slugs(names: Iterable[str], taken: Iterable[str] = (), *, people: boo
         used.add(slug)
         assigned[name] = slug
     return assigned
+
+
+def _shorten(slug: str) -> str:
+    """A slug cut at a syllable."""
+    return slug if len(slug) <= LONGEST else slug[: LONGEST + 1].rpartition("-")[0] or slug[:LONGEST]

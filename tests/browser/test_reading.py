@@ -15,6 +15,8 @@ KINDS = {
     "respondents": "respondents/", "respondent": "respondents/futian-science-technology-innovation-bureau/", "co-handler": "respondents/futian-finance-bureau/",
     "proposers": "proposers/", "proposer": "proposers/li-tao/", "sessions": "sessions/", "session": "sessions/futian-cppcc-6-3/", "commitments": "commitments/",
     "commitments with later words": "commitments/followed/",
+    "threads": "threads/", "thread": "threads/hetao/", "indicators": "indicators/", "indicator": "indicators/national-high-tech-enterprises/",
+    "policies": "policies/", "policy": "policies/futian-technology-park-rules/",
     "data": "data/", "about": "about/", "search": "search/?q=知识产权", "404": "404.html",
 }
 
@@ -67,6 +69,52 @@ def test_correction_is_read_and_the_print_is_told(page: Page) -> None:
     last = page.locator(".is-signature").first
     assert last.evaluate("element => element.innerText").strip().endswith("福田区科技创新局")
     expect(page.locator(".aside-correction", has_text="福田区科创创新局")).to_be_visible()
+
+
+def test_each_kind_of_annotation_can_be_switched_off_and_the_choice_lasts(page: Page) -> None:
+    page.goto("letters/2018/20180136/")
+    promise, note = page.locator(".aside-commitment").first, page.locator(".aside-note").first
+    expect(promise).to_be_visible()
+    page.get_by_label("承诺", exact=True).uncheck()
+    expect(promise).to_be_hidden()
+    expect(note).to_be_visible()
+    assert page.locator("mark.commitment").first.evaluate("mark => getComputedStyle(mark).textDecorationLine") == "none"
+    page.goto("letters/2020/ta20200005/")
+    expect(page.get_by_label("承诺", exact=True)).not_to_be_checked()
+    expect(page.locator(".aside-commitment").first).to_be_hidden()
+    for name in ("数字", "政策文件", "又见他函", "编者注"):
+        page.get_by_label(name, exact=True).uncheck()
+    shown = page.locator(".letter-text :is(mark, a.policy, a.compared)").evaluate_all("marks => marks.map(mark => getComputedStyle(mark)).filter(style => style.textDecorationLine !== 'none' || style.borderBlockEndWidth !== '0px').length")
+    assert shown == 0
+
+
+def test_the_printed_text_is_one_click_away_and_the_choice_lasts(page: Page) -> None:
+    page.goto("letters/2020/ta20200005/")
+    last = page.locator(".is-signature").first
+    page.get_by_label("原样", exact=True).check()
+    assert last.inner_text().endswith("福田区科创创新局")
+    page.reload()
+    assert last.inner_text().endswith("福田区科创创新局")
+    page.get_by_label("校读", exact=True).check()
+    assert last.inner_text().endswith("福田区科技创新局")
+
+
+def test_the_switches_work_without_script(browser: Browser, address: str) -> None:
+    with browser.new_context(base_url=address, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("letters/2020/ta20200005/")
+        page.get_by_label("原样", exact=True).check()
+        page.get_by_label("编者注", exact=True).uncheck()
+        expect(page.locator(".is-signature ins").first).to_be_hidden()
+        expect(page.locator(".aside-note").first).to_be_hidden()
+
+
+def test_a_shared_passage_leads_to_its_other_place(page: Page) -> None:
+    page.goto("letters/2020/ta20200005/")
+    page.locator(".aside-parallel a", has_text="2018年").first.click()
+    expect(page.locator("p:target")).to_contain_text("政策以产业空间供给侧改革为切入点，破除空间缺失限制")
+    page.locator(".passage", has=page.locator("p:target")).locator(".aside-parallel a", has_text="2020年").first.click()
+    expect(page.locator("p:target")).to_contain_text("以产业空间供给侧改革为切入点，破除空间缺失限制")
 
 
 def test_neighbours_lead_through_the_archive(page: Page) -> None:

@@ -1,0 +1,182 @@
+"""Policies: the 《titles》 and document numbers that letters cite, one policy for all titles under which policies.yml gathers them.
+
+    front matter   citations        add to what the build finds, or correct it
+    the text       《…》（…〔2018〕28号）   a title, with the number in brackets behind it
+                   …〔2018〕28号           a number alone: that of a title where any letter prints both
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dafu.entries import Entry
+from dafu.letter import Citation
+from dafu.passages import Passage, gather_passages
+from dafu.quotes import Span
+from dafu.reading import Mark
+from dafu.reference import Policy, Reference
+from dafu.slugs import assign_slugs
+from dafu.text import squeeze
+
+_NUMBER = r"[\u4e00-\u9fff]{2,12}\s*[〔［\[（(【]\s*(?:19|20)\d\d\s*[〕］\]）)】]\s*第?\s*\d{1,5}\s*号"
+_CITED = re.compile(rf"(?P<title>《(?:[^《》\n]|《[^《》\n]*》){{2,150}}》)(?:\s*[（(](?P<behind>{_NUMBER})[）)])?|(?P<number>{_NUMBER})")
+_BEFORE_NUMBER = re.compile(r".*(?:根据|按照|依据|依照|遵照|落实|执行|印发|下发|文件|通知|关于|以及|和|及|与|的|依|按|以|由|见)(?=..)")
+_PLAIN = str.maketrans("［］[]【】()〔〕", "（）（）（）（）（）", "“”\"'‘’ ")
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A policy cited at a place in a letter."""
+
+    entry: Entry
+    span: Span
+    id: str
+    """Its anchor in the letter's page: t1, or q1 where the front matter has it."""
+    title: str | None
+    number: str | None
+    citation: Citation | None = None
+    """What the front matter says of it."""
+
+    @property
+    def url(self) -> str:
+        return f"letters/{self.entry.letter.id}/#{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What one policy does to another, or has done to it."""
+
+    relation: str
+    """adopts | amends | merges | succeeds"""
+    is_active: bool
+    other: str
+    """The other's slug."""
+    name: str
+    ground: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A policy with every place where it is cited."""
+
+    slug: str
+    name: str
+    citings: tuple[Citing, ...]
+    """The oldest first."""
+    titles: tuple[str, ...]
+    """As printed, the first of them first."""
+    numbers: tuple[str, ...]
+    ties: tuple[Tie, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The letters that cite it, the oldest first."""
+        return tuple({citing.entry.letter.id: citing.entry for citing in self.citings}.values())
+
+    @property
+    def has_page(self) -> bool:
+        """Whether two letters cite it, so that there is something to lay side by side."""
+        return len(self.entries) > 1
+
+    @property
+    def url(self) -> str:
+        """Its page, or the one place where it is cited."""
+        return f"policies/{self.slug}/" if self.has_page else self.citings[0].url
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(citing.citation.issuer for citing in self.citings if citing.citation and citing.citation.issuer))
+
+    def gather(self, entry: Entry) -> tuple[Passage, ...]:
+        """The sentences of a letter that cite it."""
+        return gather_passages(entry.letter.body, [(citing.span, "same") for citing in self.citings if citing.entry is entry])
+
+
+def gather_policies(entries: Sequence[Entry], reference: Reference) -> tuple[Cited, ...]:
+    """The policies that letters cite, those first that most letters cite; `entries` are the newest first."""
+    citings = [citing for entry in reversed(entries) for citing in find_citings(entry)]
+    known = {_make_key(title): policy.slug for policy in reference.policies for title in (policy.name, *policy.titles)}
+    titled = {_make_key(citing.number): _make_key(citing.title) for citing in reversed(citings) if citing.number and citing.title}
+    groups: dict[tuple[str, str], list[Citing]] = defaultdict(list)
+    for citing in citings:
+        groups[_group(citing, known, titled)].append(citing)
+    names = {key: citing.title or citing.number or "" for key, (citing, *_) in groups.items() if key[0] == "title"}
+    slugs = assign_slugs(names.values(), [policy.slug for policy in reference.policies])
+    policies = {policy.slug: policy for policy in reference.policies}
+    ties = _make_ties(reference.policies)
+    found = []
+    for key, members in groups.items():
+        slug = key[1] if key[0] == "slug" else slugs[names[key]]
+        found.append(_make_cited(slug, policies[slug].name if slug in policies else names[key], members, ties[slug]))
+    return tuple(sorted(found, key=lambda cited: (-len(cited.entries), cited.slug)))
+
+
+def find_citings(entry: Entry) -> Iterator[Citing]:
+    """The policies that a letter cites, in the text's order; neither itself nor the proposal that it answers."""
+    letter, typed = entry.letter, [mark for mark in entry.letter.marks if mark.kind == "citation"]
+    own = {_make_key(name) for name in (letter.front.title, letter.front.printed_title, letter.front.document_number) if name}
+    places = [(mark.span, _read_citation(entry, mark)) for mark in typed]
+    number = 0
+    for match in _CITED.finditer(letter.body.text):
+        title, printed = match["title"], match["behind"] or match["number"]
+        span = Span(match.start(), match.end())
+        if printed and not title:
+            span = Span(match.end() - len(_trim(printed)), match.end())
+        if any(span.start < mark.span.end and mark.span.start < span.end for mark in typed):
+            continue
+        title, printed = title and title[1:-1], printed and _trim(printed)
+        if own & {_make_key(title or ""), _make_key(printed or "")}:
+            continue
+        number += 1
+        places.append((span, Citing(entry, span, f"t{number}", title, printed)))
+    yield from (citing for _, citing in sorted(places, key=lambda place: place[0]))
+
+
+def _read_citation(entry: Entry, mark: Mark) -> Citing:
+    """What the front matter says of a place, and where it says nothing what the place says."""
+    citation = entry.letter.front.citations[mark.index]
+    quote = mark.span.slice(entry.letter.body.text)
+    match = _CITED.search(quote)
+    title = match["title"][1:-1] if match and match["title"] else None
+    number = (match["behind"] or match["number"]) if match else None
+    if citation.title is None and title is None and number is None and citation.number is None:
+        title = quote
+    return Citing(entry, mark.span, mark.id, citation.title or title, citation.number or (number and _trim(number)), citation)
+
+
+def _trim(number: str) -> str:
+    """A document number without the words that run into it: 根据国办发〔2018〕28号 is 国办发〔2018〕28号."""
+    head, rest = re.match(r"([\u4e00-\u9fff]*)(.*)", number, re.DOTALL).groups()
+    return _BEFORE_NUMBER.sub("", head) + rest
+
+
+def _make_key(title: str) -> str:
+    """A title or number as it is compared: without blanks and quotation marks, one kind of brackets."""
+    return squeeze(title).removeprefix("《").removesuffix("》").translate(_PLAIN)
+
+
+def _group(citing: Citing, known: dict[str, str], titled: dict[str, str]) -> tuple[str, str]:
+    """What tells that two citings are of one policy: the slug of policies.yml, else the title, else the number."""
+    title, number = _make_key(citing.title or ""), _make_key(citing.number or "")
+    slug = (citing.citation and citing.citation.policy) or known.get(title) or known.get(number) or known.get(titled.get(number, ""))
+    return ("slug", slug) if slug else ("title", title or titled.get(number, number))
+
+
+def _make_cited(slug: str, name: str, citings: Sequence[Citing], ties: Iterable[Tie]) -> Cited:
+    titles = dict.fromkeys(citing.title for citing in citings if citing.title)
+    numbers = dict.fromkeys(citing.number for citing in citings if citing.number)
+    return Cited(slug, name, tuple(citings), tuple(titles), tuple(numbers), tuple(ties))
+
+
+def _make_ties(policies: Sequence[Policy]) -> dict[str, list[Tie]]:
+    """Each policy's relations, seen from either end."""
+    names = {policy.slug: policy.name for policy in policies}
+    ties: dict[str, list[Tie]] = defaultdict(list)
+    for policy in policies:
+        for item in policy.relations:
+            ties[policy.slug].append(Tie(item.relation, True, item.policy, names[item.policy], item.ground))
+            ties[item.policy].append(Tie(item.relation, False, policy.slug, policy.name, item.ground))
+    return ties

@@ -1,0 +1,105 @@
+"""Parallel passages: those that a naive search finds, no more and no less, at both places."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dafu.catalogue import Catalogue, make_catalogue
+from dafu.entries import Entry
+from dafu.parallels import MOST, SHORTEST, Parallels
+from dafu.road import Options, read_archive
+from tests.making import ROOT, make_letter
+
+Place = tuple[str, int, int]
+
+
+def read_entries(folder: Path, bodies: list[str]) -> tuple[Entry, ...]:
+    """Invented letters of one year each, the newest first."""
+    for number, body in enumerate(bodies, 1):
+        path = folder / "content" / "letters" / str(2000 + number) / f"{9000 + number}.md"
+        path.parent.mkdir(parents=True)
+        path.write_text(make_letter(body, number=f'"{9000 + number}"', date=f"{2000 + number}-05-06"), "utf-8")
+    (folder / "content" / "site.yml").write_text("title: 试验档案\ndescription: 只为试验。\n", "utf-8")
+    return read_catalogue(folder / "content").entries
+
+
+def read_catalogue(content: Path) -> Catalogue:
+    archive = read_archive(Options(content=content, output=content.parent / "public", use_cache=False, quiet=True))
+    assert archive.problems == ()
+    return make_catalogue(archive.letters, archive.reference, archive.pages)
+
+
+def find_all(entries: tuple[Entry, ...]) -> set[tuple[Place, Place]]:
+    """Every passage with every place where it is found elsewhere."""
+    parallels = Parallels(entries)
+    return {
+        ((entry.letter.id, parallel.span.start, parallel.span.end), (other.entry.letter.id, other.span.start, other.span.end))
+        for entry in entries for parallel in parallels.find(entry) for other in parallel.others
+    }
+
+
+def find_naively(entries: tuple[Entry, ...]) -> set[tuple[Place, Place]]:
+    """The longest equal stretches of every two paragraphs, by the table of all pairs of places."""
+    found = set()
+    for one in entries:
+        for other in entries:
+            if one is not other:
+                found |= set(iter_equal(one, other))
+    return found
+
+
+def iter_equal(one: Entry, other: Entry) -> Iterator[tuple[Place, Place]]:
+    text, there = one.letter.body.text, other.letter.body.text
+    lengths: dict[int, int] = {}
+    for place in range(len(text) - 1, -1, -1):
+        before = {at: lengths.get(at + 1, 0) + 1 for at in range(len(there)) if text[place] == there[at] != "\n"}
+        for at, length in before.items():
+            is_longest = place == 0 or at == 0 or text[place - 1] != there[at - 1] or text[place - 1] == "\n"
+            if is_longest and length >= SHORTEST:
+                yield (one.letter.id, place, place + length), (other.letter.id, at, at + length)
+        lengths = before
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_passages_are_those_of_a_naive_search(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    pool = ["".join(chance.choice("甲乙丙丁戊己庚辛壬癸子丑寅卯𠀀") for _ in range(chance.choice((12, 19, 20, 21, 33, 70)))) for _ in range(9)]
+    bodies = []
+    for _ in range(MOST):
+        pieces = [chance.choice(pool)[chance.choice((0, 0, 0, 3)) :] + chance.choice(("", "", "木", "\n\n")) for _ in range(6)]
+        bodies.append("\n\n".join(["".join(pieces[:3]), "".join(pieces[3:])]) + "\n")
+    entries = read_entries(tmp_path, bodies)
+    expected = find_naively(entries)
+    assert expected
+    assert find_all(entries) == expected
+
+
+def test_a_passage_ends_with_its_paragraph_and_begins_with_its_sentence(tmp_path: Path) -> None:
+    words = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑"
+    entries = read_entries(tmp_path, [f"木。{words}\n\n水。\n", f"金。{words}\n\n水。\n"])
+    assert [parallel.span.slice(entry.letter.body.text) for entry in entries for parallel in Parallels(entries).find(entry)] == [words, words]
+
+
+def test_of_a_passage_that_many_have_the_nearest_in_time_are_named(tmp_path: Path) -> None:
+    words = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑"
+    entries = read_entries(tmp_path, [f"{number}{words}\n" for number in "春夏秋冬东南西北"])
+    parallels = Parallels(entries)
+    found, = parallels.find(entries[4])
+    assert {"2003", "2005"} <= {other.entry.letter.year for other in found.others} < {entry.letter.year for entry in entries} - {"2004"} and found.has_more
+
+
+def test_an_archive_of_one_letter_has_none(tmp_path: Path) -> None:
+    entries = read_entries(tmp_path, ["甲\n"])
+    assert Parallels(entries).find(entries[0]) == ()
+
+
+def test_the_real_letters_repeat_themselves() -> None:
+    entries = read_catalogue(ROOT / "content").entries
+    found = find_all(entries)
+    assert {(one[0], other[0]) for one, other in found} == {(one[0], other[0]) for one, other in find_naively(entries)}
+    words = {entry.letter.id: entry.letter.body.text for entry in entries}
+    assert "以产业空间供给侧改革为切入点，破除空间缺失限制，深度集聚创新资源，激发创新活力主体，" in {words[name][start:end] for (name, start, end), _ in found}
