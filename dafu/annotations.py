@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -40,9 +41,9 @@ def _make_annotation(mark: Mark, entry: Entry, page: str) -> dict[str, Any]:
     bodies: list[dict[str, Any]] = [{"type": "TextualBody", "purpose": "tagging", "value": mark.kind}]
     if mark.kind in _PLAIN:
         bodies.append({"type": "TextualBody", "purpose": "describing", "format": "text/plain", "language": "zh-Hans", "value": getattr(annotation, _PLAIN[mark.kind])})
-    else:
-        described = {name: value for name, value in as_data(annotation).items() if value is not None and name not in ("quote", "nth")}
-        bodies.append({"type": "Dataset", "value": described})
+    described = {name: value for name, value in as_data(annotation).items() if value is not None and name not in ("quote", "nth", _PLAIN.get(mark.kind))}
+    if described:
+        bodies.append(_make_data_body(described))
     return {
         "id": f"{page}#{mark.id}",
         "type": "Annotation",
@@ -54,7 +55,7 @@ def _make_annotation(mark: Mark, entry: Entry, page: str) -> dict[str, Any]:
 
 def _make_citing(citing: Citing, cited: Cited, page: str, base: str) -> dict[str, Any]:
     named = {name: value for name, value in (("title", citing.title), ("number", citing.number)) if value}
-    bodies = [{"type": "TextualBody", "purpose": "tagging", "value": "policy"}, {"type": "Dataset", "value": {"policy": cited.slug, "name": cited.name} | named}]
+    bodies: list[dict[str, Any]] = [{"type": "TextualBody", "purpose": "tagging", "value": "policy"}, _make_data_body({"policy": cited.slug, "name": cited.name} | named)]
     if cited.has_page:
         bodies.append({"id": absolute_url(base, cited.url), "type": "Text", "format": "text/html"})
     return {"id": f"{page}#{citing.id}", "type": "Annotation", "motivation": "identifying", "body": bodies, "target": _make_target(citing.span, citing.entry, page)}
@@ -64,6 +65,11 @@ def _make_parallel(parallel: Parallel, entry: Entry, page: str, base: str) -> di
     bodies: list[dict[str, Any]] = [{"type": "TextualBody", "purpose": "tagging", "value": "parallel"}]
     bodies += [_make_target(other.span, other.entry, absolute_url(base, other.entry.url)) | {"type": "SpecificResource", "purpose": "linking"} for other in parallel.others]
     return {"id": f"{page}#{parallel.id}", "type": "Annotation", "motivation": "linking", "body": bodies, "target": _make_target(parallel.span, entry, page)}
+
+
+def _make_data_body(data: dict[str, Any]) -> dict[str, Any]:
+    """Keys and values as a body: the model knows text alone, so they are JSON in it."""
+    return {"type": "TextualBody", "purpose": "describing", "format": "application/json", "value": json.dumps(data, ensure_ascii=False)}
 
 
 def _make_target(span: Span, entry: Entry, page: str) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from dafu.catalogue import Catalogue
 from dafu.entries import Entry
 from dafu.letter import FrontMatter
 from dafu.output import Output, make_json_output, make_text_output
+from dafu.policies import Cited
 from dafu.records import as_data, make_schema
+from dafu.threads import Mention, Story
 from dafu.words import Words
 
 SPLIT_BYTES = 20_000_000
@@ -67,6 +69,8 @@ def iter_archive_files(catalogue: Catalogue, split_bytes: int = SPLIT_BYTES) -> 
     tables = {"letters": _iter_letter_rows(catalogue), "commitments": _iter_commitment_rows(catalogue), "figures": _iter_figure_rows(catalogue)}
     for name, rows in tables.items():
         yield make_csv_output(f"data/{name}.csv", COLUMNS[name], rows)
+    yield make_json_output("data/threads.json", [make_thread_object(story) for story in catalogue.stories])
+    yield make_json_output("data/policies.json", [make_policy_object(cited) for cited in catalogue.policies])
     yield make_json_output("data/datapackage.json", make_datapackage(catalogue))
     yield make_json_output("data/letter.schema.json", make_letter_schema())
 
@@ -164,13 +168,58 @@ def _iter_figure_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
             }
 
 
+def make_thread_object(story: Story) -> dict[str, Any]:
+    """A thread with what letters say of it, the oldest first, and apart from that what they say under names that may be another's."""
+    head = as_data(story.page.head)
+    mentions = {"mentions": [_describe_mention(mention) for mention in story.mentions], "apart": [_describe_mention(mention) for mention in story.apart]}
+    years = {step.year: step.state for step in story.course}
+    return {"slug": story.page.slug, "url": story.url} | head | {"note": story.page.markdown.strip(), "years": years} | mentions
+
+
+def _describe_mention(mention: Mention) -> dict[str, Any]:
+    return {
+        "letter": mention.entry.letter.id,
+        "date": mention.entry.date and str(mention.entry.date),
+        "passages": [{"url": f"{mention.entry.url}#{passage.anchor}", "text": passage.text} for passage in mention.passages],
+        "commitments": [{"url": promise.url, "quote": promise.quote, "status": promise.status.code} for promise in mention.promises],
+        "figures": [{"url": report.url, "quote": report.quote, "indicator": report.figure.indicator} for report in mention.figures],
+    }
+
+
+def make_policy_object(cited: Cited) -> dict[str, Any]:
+    """A policy with every place where a letter cites it."""
+    return {
+        "slug": cited.slug,
+        "name": cited.name,
+        "url": cited.url if cited.has_page else None,
+        "titles": cited.titles,
+        "numbers": cited.numbers,
+        "relations": [{"relation": tie.relation, "policy": tie.other, "ground": tie.ground} for tie in cited.ties if tie.is_active],
+        "citations": [
+            {
+                "letter": citing.entry.letter.id, "url": citing.url, "date": citing.entry.date and str(citing.entry.date), "title": citing.title, "number": citing.number,
+                "quote": citing.span.slice(citing.entry.letter.body.text), "start": citing.span.start, "end": citing.span.end,
+            }
+            for citing in cited.citings
+        ],
+    }
+
+
+KEYS: dict[str, dict[str, Any]] = {
+    "letters": {"primaryKey": "id"},
+    "commitments": {"primaryKey": ["letter", "id"], "foreignKeys": [{"fields": "letter", "reference": {"resource": "letters", "fields": "id"}}]},
+    "figures": {"foreignKeys": [{"fields": "letter", "reference": {"resource": "letters", "fields": "id"}}]},
+}
+"""How the tables hang together."""
+
+
 def make_datapackage(catalogue: Catalogue) -> dict[str, Any]:
     """The Frictionless data package over the tables."""
     site = catalogue.site
     resources = [
         {
             "name": name, "path": f"{name}.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8-sig", "profile": "tabular-data-resource",
-            "schema": {"fields": [{"name": column, "type": kind} for column, kind in columns.items()], "missingValues": [""]},
+            "schema": {"fields": [{"name": column, "type": kind} for column, kind in columns.items()], "missingValues": [""]} | KEYS[name],
         }
         for name, columns in COLUMNS.items()
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dafu.letter import Commitment
@@ -66,6 +66,10 @@ class Entry:
         return self.letter.front.date
 
     @property
+    def profile(self) -> Profile:
+        return make_profile(self.promises)
+
+    @property
     def updated(self) -> datetime.date | None:
         """The day of the last revision, or of the letter."""
         days = [revision.date for revision in self.letter.front.revisions]
@@ -101,3 +105,19 @@ def count_statuses(promises: Iterable[Promise]) -> dict[str, int]:
     for promise in promises:
         counts[promise.status.code] += 1
     return {code: count for code, count in counts.items() if count}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How many of a letter's commitments say how much, by when and who."""
+
+    total: int
+    measured: int
+    dated: int
+    owned: int
+
+
+def make_profile(promises: Sequence[Promise]) -> Profile:
+    """The profile of a letter, of an office, of a year."""
+    commitments = [promise.commitment for promise in promises]
+    return Profile(len(commitments), sum(c.measure is not None for c in commitments), sum(c.due is not None for c in commitments), sum(bool(c.owners) for c in commitments))

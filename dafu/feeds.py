@@ -4,26 +4,70 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dafu.catalogue import Catalogue
-from dafu.entries import Entry
+from dafu.entries import Entry, Promise
 from dafu.output import Output, make_json_output
 from dafu.templating import Stage, View
+from dafu.words import Words
 
 FEED_LENGTH = 50
 NEVER = datetime.date(1970, 1, 1)
 
 
-def iter_feeds(folder: str, title: str, entries: Sequence[Entry], stage: Stage) -> Iterator[Output]:
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a feed."""
+
+    url: str
+    """Site-relative; also what tells it from others."""
+    title: str
+    summary: str
+    published: datetime.date | None
+    updated: datetime.date | None
+    author: str
+    tags: tuple[tuple[str, str], ...]
+    """Slug and name of each."""
+
+
+def make_letter_items(entries: Sequence[Entry]) -> list[Item]:
+    """The newest letters."""
+    return [
+        Item(
+            entry.url, entry.letter.front.title, entry.letter.front.summary or entry.letter.front.title, entry.date, entry.updated, entry.respondent.name,
+            tuple((topic.slug, topic.name) for topic in entry.topics),
+        )
+        for entry in entries[:FEED_LENGTH]
+    ]
+
+
+def make_promise_items(promises: Sequence[Promise], words: Words) -> list[Item]:
+    """The commitments of which last something was said: by their own letter or a later one."""
+    newest = sorted(promises, key=lambda promise: (_last_word(promise) or NEVER), reverse=True)
+    return [_make_promise_item(promise, words) for promise in newest[:FEED_LENGTH]]
+
+
+def _last_word(promise: Promise) -> datetime.date | None:
+    return promise.status.proofs[-1].letter.front.date if promise.status.proofs else promise.letter.front.date
+
+
+def _make_promise_item(promise: Promise, words: Words) -> Item:
+    status = words.say(f"status.{promise.status.code}")
+    later = [f"{words.date(proof.letter.front.date)}：{proof.quote}" for proof in promise.status.proofs]
+    summary = "\n".join([promise.quote, *later, status])
+    return Item(promise.url, promise.commitment.action, summary, promise.letter.front.date, _last_word(promise), promise.letter.front.respondent, ((promise.status.code, status),))
+
+
+def iter_feeds(folder: str, title: str, items: Sequence[Item], stage: Stage) -> Iterator[Output]:
     """The Atom feed and the JSON Feed of a list, in its folder."""
-    newest = entries[:FEED_LENGTH]
-    updated = max((entry.updated for entry in newest if entry.updated), default=NEVER)
-    yield stage.render_file(f"{folder}feed.xml", "feeds/atom.xml", folder=folder, title=title, entries=newest, updated=updated, never=NEVER)
-    yield make_json_output(f"{folder}feed.json", make_json_feed(folder, title, newest, stage))
+    updated = max((item.updated for item in items if item.updated), default=NEVER)
+    yield stage.render_file(f"{folder}feed.xml", "feeds/atom.xml", folder=folder, title=title, items=items, updated=updated, never=NEVER)
+    yield make_json_output(f"{folder}feed.json", make_json_feed(folder, title, items, stage))
 
 
-def make_json_feed(folder: str, title: str, entries: Sequence[Entry], stage: Stage) -> dict[str, Any]:
+def make_json_feed(folder: str, title: str, items: Sequence[Item], stage: Stage) -> dict[str, Any]:
     """JSON Feed 1.1."""
     return {
         "version": "https://jsonfeed.org/version/1.1",
@@ -32,24 +76,23 @@ def make_json_feed(folder: str, title: str, entries: Sequence[Entry], stage: Sta
         "feed_url": stage.absolute(f"{folder}feed.json"),
         "description": stage.site.description,
         "language": stage.site.language,
-        "items": [_make_item(entry, stage) for entry in entries],
+        "items": [_make_item(item, stage) for item in items],
     }
 
 
-def _make_item(entry: Entry, stage: Stage) -> dict[str, Any]:
-    front = entry.letter.front
-    item = {
-        "id": stage.absolute(entry.url),
-        "url": stage.absolute(entry.url),
-        "title": front.title,
-        "content_text": front.summary or front.title,
-        "date_published": f"{entry.date}T00:00:00+08:00" if entry.date else None,
-        "date_modified": f"{entry.updated}T00:00:00+08:00" if entry.updated else None,
-        "authors": [{"name": entry.respondent.name}],
-        "tags": [topic.name for topic in entry.topics],
+def _make_item(item: Item, stage: Stage) -> dict[str, Any]:
+    made = {
+        "id": stage.absolute(item.url),
+        "url": stage.absolute(item.url),
+        "title": item.title,
+        "content_text": item.summary,
+        "date_published": f"{item.published}T00:00:00+08:00" if item.published else None,
+        "date_modified": f"{item.updated}T00:00:00+08:00" if item.updated else None,
+        "authors": [{"name": item.author}],
+        "tags": [name for _, name in item.tags],
         "language": "zh-Hans",
     }
-    return {name: value for name, value in item.items() if value is not None}
+    return {name: value for name, value in made.items() if value is not None}
 
 
 def iter_machine_files(catalogue: Catalogue, stage: Stage, addresses: Sequence[tuple[str, datetime.date | None]]) -> Iterator[Output]:

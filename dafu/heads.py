@@ -132,7 +132,7 @@ def make_dataset_data(catalogue: Catalogue) -> dict[str, Any]:
     """schema.org Dataset for the archive as data."""
     site = catalogue.site
     days = sorted(entry.date for entry in catalogue.entries if entry.date)
-    files = {"letters.json": "application/json", "letters.csv": "text/csv", "commitments.csv": "text/csv", "figures.csv": "text/csv"}
+    files = {"letters.json": "application/json", "letters.csv": "text/csv", "commitments.csv": "text/csv", "figures.csv": "text/csv", "threads.json": "application/json", "policies.json": "application/json"}
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Dataset",

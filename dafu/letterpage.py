@@ -91,8 +91,6 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, parallels: Sequence[Par
     letter, front = entry.letter, entry.letter.front
     markup = LetterMarkup(letter, tuple(_iter_links(entry, catalogue, parallels)))
     blocks = make_blocks(entry, markup, parallels, find_signatures(entry, catalogue))
-    measured = sum(promise.commitment.measure is not None for promise in entry.promises)
-    dated = sum(promise.commitment.due is not None for promise in entry.promises)
     data = {
         "entry": entry,
         "front": front,
@@ -105,7 +103,6 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, parallels: Sequence[Par
         "related": related,
         "supplements": catalogue.supplements(entry),
         "stories": catalogue.stories_of.get(entry.letter.id, ()),
-        "shares": [words.say(f"facts.commitments.{name}", n=n) for name, n in (("measured", measured), ("dated", dated)) if n],
         "quiet_after_days": catalogue.site.quiet_after_days,
         "origin": words.list(describe_origin(front.source, words)) if front.source else None,
     }

@@ -22,8 +22,10 @@ def make_text_output(path: str, text: str) -> Output:
     return Output(path, text.encode("utf-8"))
 
 
-def make_json_output(path: str, value: Any) -> Output:
-    return make_text_output(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+def make_json_output(path: str, value: Any, *, is_compact: bool = False) -> Output:
+    """A value as JSON: for people a line for each item, for scripts without a blank."""
+    shape: dict[str, Any] = {"separators": (",", ":")} if is_compact else {"indent": 1}
+    return make_text_output(path, json.dumps(value, ensure_ascii=False, **shape) + "\n")
 
 
 def file_of(url: str) -> str:

@@ -9,10 +9,13 @@ from typing import Any
 from dafu.body import render_prose
 from dafu.catalogue import Catalogue
 from dafu.chart import make_chart
-from dafu.entries import Entry, Group, Promise, count_statuses
+from dafu.entries import Group, count_statuses
 from dafu.heads import Crumb, make_dataset_data
+from dafu.lists import Slice, make_list_view, paginate
 from dafu.markup import Markup
 from dafu.reference import Page
+from dafu.register import Register
+from dafu.registerpages import iter_register_views
 from dafu.templating import View
 from dafu.threads import Story
 from dafu.words import Words
@@ -21,39 +24,12 @@ KINDS = ("years", "topics", "respondents", "proposers", "sessions")
 LATEST = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """One page of a long list."""
-
-    items: tuple[Any, ...]
-    number: int
-    """From 1."""
-    urls: tuple[str, ...]
-    """Of all its pages."""
-    total: int
-
-    @property
-    def before(self) -> str | None:
-        return self.urls[self.number - 2] if self.number > 1 else None
-
-    @property
-    def after(self) -> str | None:
-        return self.urls[self.number] if self.number < len(self.urls) else None
-
-
-def paginate(items: Sequence[Any], url: str, size: int) -> Iterator[Slice]:
-    """The pages of a list: the first at `url`, the others at `url` + `page/2/`…; an empty list has one page."""
-    count = max(1, -(-len(items) // size))
-    urls = tuple(url if number == 1 else f"{url}page/{number}/" for number in range(1, count + 1))
-    for number in range(1, count + 1):
-        yield Slice(tuple(items[(number - 1) * size : number * size]), number, urls, len(items))
-
-
 class Browsing:
     """Makes the views of everything but the letters themselves."""
 
-    def __init__(self, catalogue: Catalogue, words: Words, search_start: str) -> None:
+    def __init__(self, catalogue: Catalogue, register: Register, words: Words, search_start: str) -> None:
         self.catalogue = catalogue
+        self.register = register
         self.words = words
         self.search_start = search_start
 
@@ -64,7 +40,7 @@ class Browsing:
             yield from self.iter_index(kind)
             for group in self.catalogue.groups[kind]:
                 yield from self.iter_group(group)
-        yield from self.iter_register()
+        yield from iter_register_views(self.register, self.catalogue, self.words)
         yield from self.iter_threads()
         yield from self.iter_indicators()
         yield from self.iter_policies()
@@ -108,29 +84,8 @@ class Browsing:
         for part in paginate(group.entries, group.url, self.catalogue.site.page_size):
             yield self._listed(part, title, description, group.kind, template="pages/group.html", feed=group.url, above=above, data=data)
 
-    def _listed(self, part: Slice, title: str, description: str, section: str, *, template: str, feed: str | None, above: Crumb | None = None,
-                data: dict[str, Any] | None = None) -> View:
-        url = part.urls[part.number - 1]
-        first = (Crumb(title, part.urls[0]),) if part.number > 1 else ()
-        if part.number > 1:
-            title = self.words.say("page.of", title=title, n=part.number)
-        crumbs = ((above,) if above else ()) + first + (Crumb(title, url),)
-        return View(url=url, template=template, title=title, description=description, section=section, crumbs=crumbs, feed=feed, data={"part": part, **(data or {})})
-
-    def iter_register(self) -> Iterator[View]:
-        """The register of all commitments, and that of those of which later replies speak."""
-        promises = self.catalogue.promises
-        followed = [promise for promise in promises if promise.status.proofs]
-        description = self.words.say("commitments.description")
-        above = Crumb(self.words.say("commitments.title"), "commitments/")
-        lists = [("commitments/", above.name, promises, None), ("commitments/followed/", self.words.say("commitments.followed"), followed, above)]
-        for url, title, members, parent in lists:
-            for part in paginate(members, url, self.catalogue.site.page_size):
-                data = {
-                    "statuses": count_statuses(members), "followed_count": len(followed) if members is promises else 0,
-                    "chapters": gather_by_letter(part.items, self.catalogue),
-                }
-                yield self._listed(part, title, description, "commitments", template="pages/commitments.html", feed=None, above=parent, data=data)
+    def _listed(self, part: Slice, title: str, description: str, section: str, **more: Any) -> View:
+        return make_list_view(part, self.words, title=title, description=description, section=section, **more)
 
     def iter_threads(self) -> Iterator[View]:
         """The list of threads, and each thread's story."""
@@ -164,7 +119,7 @@ class Browsing:
         title, description = self.words.say("policies.title"), self.words.say("policies.description")
         listed = {cited.slug: cited for cited in self.catalogue.policies}
         for part in paginate(self.catalogue.policies, "policies/", self.catalogue.site.page_size):
-            yield self._listed(part, title, description, "policies", template="pages/policies.html", feed=None, data={"listed": listed})
+            yield self._listed(part, title, description, "policies", template="pages/policies.html", data={"listed": listed})
         for cited in self.catalogue.policies:
             if cited.has_page:
                 about = self.words.say("policies.one.description", name=cited.name)
@@ -186,7 +141,7 @@ class Browsing:
         """How many rows each table of `data/` has."""
         figures = sum(mark.kind == "figure" for entry in self.catalogue.entries for mark in entry.letter.marks)
         letters = len(self.catalogue.entries)
-        return {"letters.json": letters, "letters.csv": letters, "commitments.csv": len(self.catalogue.promises), "figures.csv": figures}
+        return {"letters.json": letters, "letters.csv": letters, "commitments.csv": len(self.catalogue.promises), "figures.csv": figures, "threads.json": len(self.catalogue.stories), "policies.json": len(self.catalogue.policies)}
 
     def make_lost(self) -> View:
         title = self.words.say("lost.title")
@@ -206,22 +161,6 @@ def make_bars(years: Sequence[Group]) -> tuple[Bar, ...]:
     most = max((len(group.entries) for group in years), default=1) or 1
     ordered = sorted(years, key=lambda group: group.slug)
     return tuple(Bar(group, round(100 * len(group.entries) / most)) for group in ordered)
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """The part of the register that one letter fills."""
-
-    entry: Entry
-    promises: tuple[Promise, ...]
-
-
-def gather_by_letter(promises: Sequence[Promise], catalogue: Catalogue) -> tuple[Chapter, ...]:
-    """The register's rows under their letters."""
-    letters: dict[str, list[Promise]] = {}
-    for promise in promises:
-        letters.setdefault(promise.letter.id, []).append(promise)
-    return tuple(Chapter(catalogue.entries[catalogue.places[name]], tuple(rows)) for name, rows in letters.items())
 
 
 def make_site_data(catalogue: Catalogue) -> dict[str, Any]:

@@ -24,6 +24,10 @@ class Passage:
     """Words, and the kind of those looked for; empty for all other words."""
     sentences: tuple[Span, ...]
 
+    @property
+    def text(self) -> str:
+        return "".join(words for words, _ in self.parts)
+
 
 def gather_passages(body: Body, places: Sequence[tuple[Span, str]]) -> tuple[Passage, ...]:
     """The sentences around some places, each with its kind, paragraph by paragraph; places don't overlap."""

@@ -17,7 +17,7 @@ from dafu.catalogue import Catalogue, make_catalogue
 from dafu.check import check_letter, check_shelf
 from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.data import iter_archive_files, make_letter_files
-from dafu.feeds import iter_feeds, iter_machine_files, last_change
+from dafu.feeds import iter_feeds, iter_machine_files, last_change, make_letter_items, make_promise_items
 from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.links import LinkCheck, trace_problem
 from dafu.memo import Memo
@@ -28,6 +28,8 @@ from dafu.pool import map_in_processes
 from dafu.problems import Problem, Report, SettingsError, sort_problems
 from dafu.reading import SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
 from dafu.reference import Page, PageHead, Reference, Thread
+from dafu.register import make_register, make_table
+from dafu.registerpages import count_rows
 from dafu.search.site import Search
 from dafu.shelf import Shelf
 from dafu.source import Listing, SourceFile, list_content, read_source, show_path
@@ -216,7 +218,8 @@ def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
     words = read_words(site.language)
     assets = read_assets()
     stage = Stage(site, words, assets.url, has_about=any(page.slug == "about" for page in catalogue.pages))
-    browsing = Browsing(catalogue, words, search.start_url)
+    register = make_register(catalogue, words)
+    browsing = Browsing(catalogue, register, words, search.start_url)
     parallels = Parallels(catalogue.entries)
     addresses = []
     for view in chain(browsing.iter_views(), (make_notice_view(letter, words) for letter in catalogue.withdrawn)):
@@ -233,10 +236,12 @@ def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
         yield make_annotations(entry, catalogue, shared)
     yield from search.iter_outputs(words)
     yield from iter_archive_files(catalogue)
-    yield from iter_feeds("", site.title, catalogue.entries, stage)
+    yield make_table(register, count_rows(site.page_size))
+    yield from iter_feeds("", site.title, make_letter_items(catalogue.entries), stage)
     for kind in KINDS:
         for group in catalogue.groups[kind]:
-            yield from iter_feeds(group.url, words.say("feed.title", site=site.title, name=words.group(kind, group.name)), group.entries, stage)
+            yield from iter_feeds(group.url, words.say("feed.title", site=site.title, name=words.group(kind, group.name)), make_letter_items(group.entries), stage)
+    yield from iter_feeds("commitments/", words.say("feed.title", site=site.title, name=words.say("commitments.title")), make_promise_items(register.promises, words), stage)
     yield from iter_machine_files(catalogue, stage, addresses)
     yield from assets.iter_outputs()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import frictionless
 import jsonschema
 import pytest
 import yaml
@@ -66,6 +67,31 @@ def test_annotations_point_at_their_words(site: Path) -> None:
     assert wrong == []
 
 
+def test_annotations_are_web_annotations(site: Path) -> None:
+    schema = json.loads((ROOT / "tests" / "cases" / "annotation.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    kinds = set()
+    for path in site.rglob("annotations.jsonld"):
+        page = json.loads(path.read_text("utf-8"))
+        jsonschema.validate(page, schema)
+        kinds |= {item["body"][0]["value"] for item in page["items"]}
+    assert kinds == {"commitment", "figure", "note", "correction", "policy", "parallel"}
+
+
+def test_a_shared_passage_is_the_same_words_at_its_other_place(site: Path) -> None:
+    texts = {path.relative_to(site).as_posix(): path.read_bytes().decode() for path in site.rglob("letters/*/*/index.txt")}
+    found = 0
+    for path in site.rglob("annotations.jsonld"):
+        for item in json.loads(path.read_text("utf-8"))["items"]:
+            for body in item["body"]:
+                if body["type"] == "SpecificResource":
+                    quote, position = body["selector"]
+                    words = texts[body["source"].removeprefix("https://example.org/")][position["start"] : position["end"]]
+                    assert words == quote["exact"] == item["target"]["selector"][0]["exact"]
+                    found += 1
+    assert found
+
+
 def test_every_annotation_has_its_mark_in_the_page(site: Path) -> None:
     missing = []
     for path in site.rglob("annotations.jsonld"):
@@ -101,3 +127,30 @@ def test_data_package_describes_its_tables(site: Path) -> None:
     for resource in package["resources"]:
         header = (site / "data" / resource["path"]).read_text("utf-8-sig").splitlines()[0]
         assert header.split(",") == [field["name"] for field in resource["schema"]["fields"]]
+
+
+def test_the_data_package_is_valid(site: Path) -> None:
+    report = frictionless.validate(str(site / "data" / "datapackage.json"))
+    assert report.valid, report.to_summary()
+
+
+def test_threads_as_data_are_what_the_letters_say(site: Path) -> None:
+    threads = json.loads((site / "data" / "threads.json").read_text("utf-8"))
+    texts = {letter["id"]: letter["text"] for letter in json.loads((site / "data" / "letters.json").read_text("utf-8"))}
+    assert len(threads) >= 12
+    for thread in threads:
+        assert (site / thread["url"] / "index.html").exists() and thread["note"]
+        for mention in (*thread["mentions"], *thread["apart"]):
+            for passage in mention["passages"]:
+                assert all(words in texts[mention["letter"]] for words in passage["text"].split("……"))
+            assert all(item["quote"] in texts[mention["letter"]] for item in (*mention["commitments"], *mention["figures"]))
+
+
+def test_policies_as_data_point_at_their_words(site: Path) -> None:
+    texts = {letter["id"]: letter["text"] for letter in json.loads((site / "data" / "letters.json").read_text("utf-8"))}
+    policies = json.loads((site / "data" / "policies.json").read_text("utf-8"))
+    assert sum(policy["url"] is not None for policy in policies) == 2
+    for policy in policies:
+        for citation in policy["citations"]:
+            assert texts[citation["letter"]][citation["start"] : citation["end"]] == citation["quote"]
+            assert (citation["title"] or citation["number"]) in citation["quote"]

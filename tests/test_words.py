@@ -34,7 +34,7 @@ def test_entries_fill_the_same_blanks() -> None:
 def test_every_entry_is_said_somewhere() -> None:
     code = "\n".join(path.read_text("utf-8") for folder in ("templates", "dafu") for path in (ROOT / folder).rglob("*") if path.suffix in (".html", ".py", ".xml", ".txt"))
     said = set(re.findall(r"""(?:say|count)\(\s*f?["']([^"']+)["']""", code)) | set(re.findall(r'(?:if .*? else |count\()"([a-z._]+)"', code))
-    stems = tuple(name for name in said if name.endswith((".", "}"))) + ("data.file.", "status.", "kind.", "correction.", "says.", "relation.", "file.", "nav.", "empty.", "search.js.")
+    stems = tuple(name for name in said if name.endswith((".", "}"))) + ("data.file.", "status.", "kind.", "correction.", "says.", "relation.", "file.", "nav.", "empty.", "search.js.", "register.js.")
     ends = tuple(re.findall(r'~ "(\.[a-z]+)"', code))
     patterns = [re.compile(re.sub(r"\\\{[^}]*\\\}", "[a-z]+", re.escape(name))) for name in said if "{" in name]
     unsaid = [

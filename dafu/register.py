@@ -1,0 +1,114 @@
+"""The register: every commitment, by what it may be filtered by, and the small table with which a browser filters all of them at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dafu.catalogue import Catalogue
+from dafu.entries import Promise
+from dafu.output import Output, make_json_output
+from dafu.status import STATUSES
+from dafu.words import Words
+
+FACETS = ("status", "year", "topic", "respondent", "thread", "number", "date")
+WITH, WITHOUT = "with", "without"
+"""The two values of `number` and `date`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a facet, with the commitments that have it."""
+
+    facet: str
+    """One of FACETS."""
+    slug: str
+    name: str
+    promises: tuple[Promise, ...]
+
+    @property
+    def url(self) -> str:
+        return f"commitments/{self.facet}/{self.slug}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All commitments, the newest letters' first."""
+
+    promises: tuple[Promise, ...]
+    facets: dict[str, tuple[Value, ...]]
+    """By facet: statuses in the rule's order, years from the newest on, all else by number."""
+
+    @property
+    def followed(self) -> tuple[Promise, ...]:
+        """Those of which later letters speak."""
+        return tuple(promise for promise in self.promises if promise.status.proofs)
+
+
+def make_register(catalogue: Catalogue, words: Words) -> Register:
+    """The register of an archive."""
+    promises = catalogue.promises
+    found: dict[str, dict[tuple[str, str], list[Promise]]] = {facet: defaultdict(list) for facet in FACETS}
+    for facet, slug, name, promise in _iter_values(catalogue, words):
+        found[facet][slug, name].append(promise)
+    facets = {facet: tuple(Value(facet, slug, name, tuple(members)) for (slug, name), members in values.items()) for facet, values in found.items()}
+    facets = {facet: tuple(sorted(values, key=lambda value: _rank(value))) for facet, values in facets.items()}
+    return Register(promises, facets)
+
+
+def _iter_values(catalogue: Catalogue, words: Words) -> Iterator[tuple[str, str, str, Promise]]:
+    for entry in catalogue.entries:
+        year = words.group("years", entry.letter.year)
+        for promise in entry.promises:
+            yield "status", promise.status.code, words.say(f"status.{promise.status.code}"), promise
+            yield "year", entry.letter.year, year, promise
+            yield "respondent", entry.respondent.slug, entry.respondent.name, promise
+            yield from (("topic", topic.slug, topic.name, promise) for topic in entry.topics)
+            for facet, held in (("number", promise.commitment.measure), ("date", promise.commitment.due)):
+                slug = WITHOUT if held is None else WITH
+                yield facet, slug, words.say(f"register.{facet}.{slug}"), promise
+    for story in catalogue.stories:
+        yield from (("thread", story.page.slug, story.page.head.title, promise) for promise in story.promises)
+
+
+def _rank(value: Value) -> tuple[Any, ...]:
+    if value.facet == "status":
+        return (STATUSES.index(value.slug),)
+    if value.facet == "year":
+        return (not value.slug.isdigit(), -int(value.slug) if value.slug.isdigit() else 0)
+    if value.facet in ("number", "date"):
+        return (value.slug == WITHOUT,)
+    return (-len(value.promises), value.slug)
+
+
+TABLE = "commitments/table.json"
+
+
+def make_table(register: Register, size: int) -> Output:
+    """What a browser needs to filter all commitments: for each its place in every facet, but no words; `size` rows stand in a page of the register."""
+    rows = {promise.url: number for number, promise in enumerate(register.promises)}
+    places: dict[str, list[list[int]]] = {facet: [[] for _ in rows] for facet in FACETS}
+    for facet, values in register.facets.items():
+        for place, value in enumerate(values):
+            for promise in value.promises:
+                places[facet][rows[promise.url]].append(place)
+    return make_json_output(TABLE, {
+        "size": size,
+        "rows": len(rows),
+        "facets": {facet: [[value.slug, value.name] for value in values] for facet, values in register.facets.items()},
+        "places": {facet: _pack(column) for facet, column in places.items()},
+        "due": [[number, str(promise.commitment.due.value)] for number, promise in enumerate(register.promises) if promise.commitment.due],
+    }, is_compact=True)
+
+
+def _pack(column: Iterable[list[int]]) -> list[list[Any]]:
+    """A column as runs: how many rows in a row have the same places."""
+    runs: list[list[Any]] = []
+    for places in column:
+        if runs and runs[-1][1] == places:
+            runs[-1][0] += 1
+        else:
+            runs.append([1, places])
+    return runs
