@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dafu.problems import Problem, Report, quote_value
 from dafu.reading import Letter
 from dafu.records import Record
-from dafu.reference import Page, Policy, Reference, Unit
+from dafu.reference import Indicator, Page, Policy, Reference, Unit
 from dafu.text import make_slug, squeeze
 
 
@@ -29,6 +29,8 @@ def check_reference(reference: Reference, paths: dict[str, str]) -> Iterator[Pro
             _check_units(reference.units, report)
         if stem == "policies":
             _check_policies(reference.policies, report)
+        if stem == "indicators":
+            _check_unlike(reference.indicators.indicators, report)
         yield from report.problems
     yield from _check_threads(reference.threads)
 
@@ -96,6 +98,14 @@ def _check_policies(policies: tuple[Policy, ...], report: Report) -> None:
         for relation in policy.relations:
             if relation.policy is not None and relation.policy not in slugs:
                 report.add(relation.at.of("policy"), "slug-unknown", f"policy {quote_value(relation.policy)} is not defined in policies.yml.", _suggest(relation.policy, slugs), value=relation.policy)
+
+
+def _check_unlike(indicators: tuple[Indicator, ...], report: Report) -> None:
+    slugs = {indicator.slug for indicator in indicators}
+    for indicator in indicators:
+        for item in indicator.unlike:
+            if item.indicator is not None and item.indicator not in slugs:
+                report.add(item.at.of("indicator"), "slug-unknown", f"indicator {quote_value(item.indicator)} is not defined in indicators.yml.", _suggest(item.indicator, slugs), value=item.indicator)
 
 
 def _check_threads(threads: Iterable[Page]) -> Iterator[Problem]:

@@ -98,6 +98,8 @@ class Comparison:
     indicator: Indicator
     series: tuple[Series, ...]
     """The longest first."""
+    unlike: tuple[tuple[Indicator, str, tuple[Reported, ...]], ...] = ()
+    """Indicators that could be taken for the same: each with why it isn't, and its figures."""
 
     @property
     def url(self) -> str:
@@ -121,8 +123,8 @@ class Comparison:
 
     @property
     def has_page(self) -> bool:
-        """Whether there is something to compare."""
-        return sum(len(series.members) for series in self.series) > 1
+        """Whether there is something to compare, or to keep apart."""
+        return bool(self.unlike) or sum(len(series.members) for series in self.series) > 1
 
 
 def _age(report: Reported) -> tuple[datetime.date, datetime.date, str, int]:
@@ -140,7 +142,21 @@ def compare_figures(entries: Sequence[Entry], reference: Reference) -> dict[str,
                 figure = entry.letter.front.figures[mark.index]
                 multiple = indicators[figure.indicator].multiple_of(figure.unit) or 1
                 found[figure.indicator].append(Reported(entry, figure, mark, mark.span.slice(entry.letter.body.text), Fraction(str(figure.value)) * multiple))
-    return {slug: Comparison(indicator, _make_series(found[slug], scopes)) for slug, indicator in indicators.items() if slug in found}
+    unlike = _pair_unlike(indicators.values())
+    return {
+        slug: Comparison(indicator, _make_series(found[slug], scopes), tuple((indicators[other], ground, tuple(sorted(found[other], key=_age))) for other, ground in unlike[slug] if other in found))
+        for slug, indicator in indicators.items() if slug in found
+    }
+
+
+def _pair_unlike(indicators: Iterable[Indicator]) -> dict[str, list[tuple[str, str]]]:
+    """For each indicator those that it isn't, whichever of the two says so, with the ground."""
+    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for indicator in indicators:
+        for item in indicator.unlike:
+            pairs[indicator.slug].append((item.indicator, item.ground))
+            pairs[item.indicator].append((indicator.slug, item.ground))
+    return pairs
 
 
 def _make_series(reports: Iterable[Reported], scopes: dict[str, Scope]) -> tuple[Series, ...]:

@@ -47,6 +47,14 @@ class Session(Record):
 
 
 @record
+class Unlike(Record):
+    """Another indicator that could be taken for the same, and why it isn't."""
+
+    indicator: str = key(SLUG)
+    ground: str = key(SENTENCE)
+
+
+@record
 class Indicator(Record):
     """A quantity that letters report."""
 
@@ -56,6 +64,7 @@ class Indicator(Record):
     units: tuple[str, ...] = key(ListOf(NAME), default=())
     """Other forms in which letters print it: 平米 for 平方米; 万 or 亿 of one is no other."""
     description: str | None = key(SENTENCE, default=None)
+    unlike: tuple[Unlike, ...] = key(ListOf(RecordOf(Unlike)), default=())
 
     def multiple_of(self, unit: str) -> int | None:
         """How many of its unit one of a printed unit is: 10000 for 万平米 where the unit is 平方米; None for a foreign unit."""

@@ -127,3 +127,11 @@ def test_amounts_count_in_the_indicators_unit(real: dict[str, Comparison]) -> No
     assert areas["3.10866万m²"] == Fraction("31086.6")
     assert areas["40万平方米"] == 400_000
     assert real["floor-area"].reports[0].day == datetime.date(2018, 5, 10)
+
+
+def test_what_could_be_taken_for_one_indicator_stands_apart_with_its_reason(site: Path) -> None:
+    for slug, other, number in (("innovation-carriers", "创新孵化载体", "43家"), ("incubation-carriers", "创新载体", "182家")):
+        page = (site / "indicators" / slug / "index.html").read_text("utf-8")
+        apart = page[page.index("不是同一指标"):]
+        assert other in apart and number in apart and "不能说从182家减到43家" in apart
+        assert "<polyline" not in page
