@@ -9,7 +9,7 @@ from typing import Any
 from dafu.catalogue import Catalogue
 from dafu.entries import Entry
 from dafu.output import Output, absolute_url, make_json_output
-from dafu.parallels import Parallel
+from dafu.parallels import Parallel, Shared
 from dafu.policies import Cited, Citing
 from dafu.quotes import Span
 from dafu.reading import Mark
@@ -23,16 +23,17 @@ _KEYS = {"commitment": "commitments", "figure": "figures", "citation": "citation
 _PLAIN = {"note": "note", "correction": "reading", "commitment": "action"}
 
 
-def make_annotations(entry: Entry, catalogue: Catalogue, parallels: Iterable[Parallel]) -> Output:
+def make_annotations(entry: Entry, catalogue: Catalogue, shared: Iterable[Shared]) -> Output:
     """The letter's `annotations.jsonld`: one annotation page, in which what the build found by itself stands last."""
     base = catalogue.site.base_url
     page = absolute_url(base, entry.url)
     items = [_make_annotation(mark, entry, page) for mark in entry.letter.marks]
     items += [_make_citing(citing, cited, page, base) for citing, cited in catalogue.citings_of.get(entry.letter.id, ()) if not citing.citation]
-    items += [_make_parallel(parallel, entry, page, base) for parallel in parallels]
+    items += [_make_parallel(parallel, entry, page, base) for part in shared for parallel in part.parallels]
     return make_json_output(
         f"{entry.url}annotations.jsonld",
         {"@context": "http://www.w3.org/ns/anno.jsonld", "id": f"{page}annotations.jsonld", "type": "AnnotationPage", "startIndex": 0, "items": items},
+        is_compact=True,
     )
 
 

@@ -61,11 +61,11 @@ class Block:
 
     @property
     def start(self) -> int:
-        return self.runs[0].start if self.runs else 0
+        return next((cell[0].start for row in self.cells for cell in row if cell), 0)
 
     @property
     def end(self) -> int:
-        return self.runs[-1].end if self.runs else 0
+        return next((cell[-1].end for row in reversed(self.cells) for cell in reversed(row) if cell), 0)
 
     @property
     def lead(self) -> str | None:

@@ -194,6 +194,7 @@ def make_policy_object(cited: Cited) -> dict[str, Any]:
         "url": cited.url if cited.has_page else None,
         "titles": cited.titles,
         "numbers": cited.numbers,
+        "ground": cited.ground,
         "relations": [{"relation": tie.relation, "policy": tie.other, "ground": tie.ground} for tie in cited.ties if tie.is_active],
         "citations": [
             {

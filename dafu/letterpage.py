@@ -14,7 +14,7 @@ from dafu.heads import Crumb, iter_letter_links, make_letter_data, make_letter_m
 from dafu.letter import Correction, Note, Redaction, Source
 from dafu.markup import LetterMarkup, Link, Markup
 from dafu.output import link_between
-from dafu.parallels import Parallel
+from dafu.parallels import Shared
 from dafu.reading import Letter, Mark
 from dafu.templating import View
 from dafu.text import HIDDEN, squeeze
@@ -43,7 +43,7 @@ class Aside:
     correction: Correction | None = None
     note: Note | None = None
     redaction: Redaction | None = None
-    parallels: tuple[Parallel, ...] = ()
+    shared: Shared | None = None
     printed: str = ""
 
     @property
@@ -56,8 +56,8 @@ class Aside:
     def height(self) -> int:
         """About how high it stands in the margin, in CSS pixels."""
         words = [self.printed, self.note.note] if self.note else [self.printed, self.correction.note or ""] if self.correction else []
-        if self.parallels:
-            words = [" " * LINE_OF_ASIDE for _ in self.parallels]
+        if self.shared:
+            words = [" " * LINE_OF_ASIDE for _ in self.shared.parallels]
         if self.promise:
             words = [self.promise.commitment.action, *(proof.quote + " " * LINE_OF_ASIDE for proof in self.promise.status.proofs)]
         lines = sum(-(-(len(text) + 4) // LINE_OF_ASIDE) for text in words)
@@ -86,16 +86,16 @@ class BlockView:
         return all(aside.is_plain for aside in self.folded)
 
 
-def make_letter_view(entry: Entry, catalogue: Catalogue, parallels: Sequence[Parallel], related: Sequence[Entry], words: Words) -> View:
-    """The page of a published letter; `parallels` are the passages that it shares with others."""
+def make_letter_view(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared], related: Sequence[Entry], words: Words) -> View:
+    """The page of a published letter; `shared` are the passages that other letters have too."""
     letter, front = entry.letter, entry.letter.front
-    markup = LetterMarkup(letter, tuple(_iter_links(entry, catalogue, parallels)))
-    blocks = make_blocks(entry, markup, parallels, find_signatures(entry, catalogue))
+    markup = LetterMarkup(letter, tuple(_iter_links(entry, catalogue, shared)))
+    blocks = make_blocks(entry, markup, shared, find_signatures(entry, catalogue))
     data = {
         "entry": entry,
         "front": front,
         "blocks": blocks,
-        "kinds": _list_kinds(entry, catalogue, parallels),
+        "kinds": _list_kinds(entry, catalogue, shared),
         "has_corrections": bool(front.corrections),
         "contents": [(heading, markup.read_span(heading.start, heading.end)) for heading in make_contents(letter.body)],
         "older": catalogue.older(entry),
@@ -125,20 +125,20 @@ MARKED = ("commitment", "figure", "policy", "parallel", "note")
 """Kinds of annotations that a reader may switch off."""
 
 
-def _list_kinds(entry: Entry, catalogue: Catalogue, parallels: Sequence[Parallel]) -> tuple[str, ...]:
+def _list_kinds(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared]) -> tuple[str, ...]:
     """The kinds that a letter has."""
-    held = {mark.kind for mark in entry.letter.marks} | ({"parallel"} if parallels else set()) | ({"policy"} if entry.letter.id in catalogue.citings_of else set())
+    held = {mark.kind for mark in entry.letter.marks} | ({"parallel"} if shared else set()) | ({"policy"} if entry.letter.id in catalogue.citings_of else set())
     return tuple(kind for kind in MARKED if kind in held)
 
 
-def _iter_links(entry: Entry, catalogue: Catalogue, parallels: Iterable[Parallel]) -> Iterator[Link]:
+def _iter_links(entry: Entry, catalogue: Catalogue, shared: Iterable[Shared]) -> Iterator[Link]:
     """What the build marks by itself: policies and figures that have a page, passages that stand in other letters too."""
     for citing, cited in catalogue.citings_of.get(entry.letter.id, ()):
         yield Link("policy", citing.span, None if citing.citation else citing.id, link_between(entry.url, cited.url) if cited.has_page else None)
     for report, comparison in catalogue.reports_of.get(entry.letter.id, ()):
         if comparison.has_page:
             yield Link("compared", report.mark.span, None, link_between(entry.url, comparison.url))
-    for parallel in parallels:
+    for parallel in (parallel for part in shared for parallel in part.parallels):
         yield Link("parallel", parallel.span, parallel.id)
 
 
@@ -164,10 +164,10 @@ def find_signatures(entry: Entry, catalogue: Catalogue) -> frozenset[str]:
     return frozenset(squeeze(name) for name in names)
 
 
-def make_blocks(entry: Entry, markup: LetterMarkup, parallels: Sequence[Parallel], signatures: frozenset[str]) -> tuple[BlockView, ...]:
+def make_blocks(entry: Entry, markup: LetterMarkup, shared: Sequence[Shared], signatures: frozenset[str]) -> tuple[BlockView, ...]:
     """The blocks of a letter in their order."""
     letter = entry.letter
-    asides = _gather_asides(entry, parallels)
+    asides = _gather_asides(entry, shared)
     moved: dict[str, list[str]] = defaultdict(list)
     for old, new in letter.front.anchors:
         moved[new].append(old)
@@ -199,14 +199,14 @@ def fold_asides(asides: Sequence[Aside], block: Block) -> dict[str, tuple[Aside,
     """The asides that fit beside a block, with those first of which there is most to say; the others fold."""
     room = ROOM_BELOW + -(-(block.end - block.start) // LINE_OF_TEXT) * 32
     shown = []
-    for aside in sorted(asides, key=lambda aside: (aside.is_plain, not aside.parallels)):
+    for aside in sorted(asides, key=lambda aside: (aside.is_plain, aside.shared is None)):
         room -= aside.height
         if room >= 0 or not shown:
             shown.append(aside)
     return {"shown": tuple(aside for aside in asides if aside in shown), "folded": tuple(aside for aside in asides if aside not in shown)}
 
 
-def _gather_asides(entry: Entry, parallels: Sequence[Parallel]) -> dict[str, list[Aside]]:
+def _gather_asides(entry: Entry, shared: Sequence[Shared]) -> dict[str, list[Aside]]:
     """The asides of each block, in the order of their words."""
     letter, front = entry.letter, entry.letter.front
     promises = {promise.commitment.id: promise for promise in entry.promises}
@@ -222,11 +222,8 @@ def _gather_asides(entry: Entry, parallels: Sequence[Parallel]) -> dict[str, lis
         else:
             continue
         asides[letter.body.block_at(mark.span.start).anchor].append(aside)
-    shared: dict[str, list[Parallel]] = defaultdict(list)
-    for parallel in parallels:
-        shared[letter.body.block_at(parallel.span.start).anchor].append(parallel)
-    for anchor, members in shared.items():
-        asides[anchor].append(Aside(parallels=tuple(members)))
+    for part in shared:
+        asides[part.anchor].append(Aside(shared=part))
     hidden = [match.start() for match in re.finditer(re.escape(HIDDEN), letter.body.text)]
     for redaction in front.redactions:
         asides[letter.body.block_at(hidden[redaction.nth - 1]).anchor].append(Aside(redaction=redaction))

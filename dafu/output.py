@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import posixpath
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -38,11 +37,10 @@ def link_between(source: str, target: str) -> str:
     path, hash_mark, fragment = target.partition("#")
     if path == source and hash_mark:
         return f"#{fragment}"
-    here = posixpath.dirname(source)
-    link = posixpath.relpath("/" + path, "/" + here) if path else posixpath.relpath("/", "/" + here)
-    if path == "" or path.endswith("/"):
-        link = link + "/"
-    return quote(link, safe="/:@!$&'()*+,;=-._~") + hash_mark + fragment
+    here, there = source.split("/")[:-1], path.split("/")
+    shared = next((place for place, (one, other) in enumerate(zip(here, there[:-1])) if one != other), min(len(here), len(there) - 1))
+    link = "../" * (len(here) - shared) + "/".join(there[shared:])
+    return quote(link or "./", safe="/:@!$&'()*+,;=-._~") + hash_mark + fragment
 
 
 def base_path(base_url: str) -> str:

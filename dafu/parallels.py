@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dafu.body import Body
 from dafu.entries import Entry
 from dafu.quotes import Span
 from dafu.search.arrays import Array, find_firsts, np
@@ -52,6 +53,34 @@ class Parallel:
     """The oldest first."""
     has_more: bool
     """Whether there may be others that are not named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The passages of a paragraph that other letters have too."""
+
+    anchor: str
+    """Of the paragraph."""
+    parallels: tuple[Parallel, ...]
+    """The longest, in the text's order."""
+    left_out: int
+    """How many more there are."""
+
+
+SHOWN = 4
+"""Passages of a paragraph that its page shows: more would bury it where letters are made of set phrases."""
+
+
+def choose_longest(parallels: Sequence[Parallel], body: Body) -> tuple[Shared, ...]:
+    """The passages that a page shows, paragraph by paragraph."""
+    paragraphs: dict[str, list[Parallel]] = {}
+    for parallel in parallels:
+        paragraphs.setdefault(body.block_at(parallel.span.start).anchor, []).append(parallel)
+    shared = []
+    for anchor, members in paragraphs.items():
+        chosen = sorted(members, key=lambda parallel: (parallel.span.start - parallel.span.end, parallel.span))[:SHOWN]
+        shared.append(Shared(anchor, tuple(sorted(chosen, key=lambda parallel: parallel.span)), len(members) - len(chosen)))
+    return tuple(shared)
 
 
 class Parallels:

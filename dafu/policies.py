@@ -70,6 +70,8 @@ class Cited:
     """As printed, the first of them first."""
     numbers: tuple[str, ...]
     ties: tuple[Tie, ...] = ()
+    ground: str | None = None
+    """Why the editor takes its titles for one policy's."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -109,8 +111,9 @@ def gather_policies(entries: Sequence[Entry], reference: Reference) -> tuple[Cit
     ties = _make_ties(reference.policies)
     found = []
     for key, members in groups.items():
-        slug = key[1] if key[0] == "slug" else slugs[names[key]]
-        found.append(_make_cited(slug, policies[slug].name if slug in policies else names[key], members, ties[slug]))
+        policy = policies[key[1]] if key[0] == "slug" else None
+        slug, name = (policy.slug, policy.name) if policy else (slugs[names[key]], names[key])
+        found.append(_make_cited(slug, name, members, ties[slug], policy and policy.ground))
     return tuple(sorted(found, key=lambda cited: (-len(cited.entries), cited.slug)))
 
 
@@ -165,10 +168,10 @@ def _group(citing: Citing, known: dict[str, str], titled: dict[str, str]) -> tup
     return ("slug", slug) if slug else ("title", title or titled.get(number, number))
 
 
-def _make_cited(slug: str, name: str, citings: Sequence[Citing], ties: Iterable[Tie]) -> Cited:
+def _make_cited(slug: str, name: str, citings: Sequence[Citing], ties: Iterable[Tie], ground: str | None) -> Cited:
     titles = dict.fromkeys(citing.title for citing in citings if citing.title)
     numbers = dict.fromkeys(citing.number for citing in citings if citing.number)
-    return Cited(slug, name, tuple(citings), tuple(titles), tuple(numbers), tuple(ties))
+    return Cited(slug, name, tuple(citings), tuple(titles), tuple(numbers), tuple(ties), ground)
 
 
 def _make_ties(policies: Sequence[Policy]) -> dict[str, list[Tie]]:

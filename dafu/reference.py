@@ -111,6 +111,8 @@ class Policy(Record):
     slug: str = key(SLUG)
     name: str = key(NAME)
     titles: tuple[str, ...] = key(ListOf(NAME), default=())
+    ground: str | None = key(SENTENCE, default=None)
+    """Why the titles are taken for one policy's."""
     relations: tuple[PolicyRelation, ...] = key(ListOf(RecordOf(PolicyRelation)), default=())
 
 
