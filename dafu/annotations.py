@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from dafu.catalogue import Catalogue
-from dafu.entries import Entry
+from dafu.entries import Entry, Promise
 from dafu.output import Output, absolute_url, make_json_output
 from dafu.parallels import Parallel, Shared
 from dafu.policies import Cited, Citing
 from dafu.quotes import Span
 from dafu.reading import Mark
 from dafu.records import as_data
+from dafu.status import Proof
 
 CONTEXT = 20
 """Characters before and after a quote that help to find it again."""
@@ -29,6 +30,7 @@ def make_annotations(entry: Entry, catalogue: Catalogue, shared: Iterable[Shared
     page = absolute_url(base, entry.url)
     items = [_make_annotation(mark, entry, page) for mark in entry.letter.marks]
     items += [_make_citing(citing, cited, page, base) for citing, cited in catalogue.citings_of.get(entry.letter.id, ()) if not citing.citation]
+    items += [_make_evidence(f"{page}#e{number}", promise, proof, entry, base) for number, (promise, proof) in enumerate(catalogue.evidence_of.get(entry.letter.id, ()), 1)]
     items += [_make_parallel(parallel, entry, page, base) for part in shared for parallel in part.parallels]
     return make_json_output(
         f"{entry.url}annotations.jsonld",
@@ -60,6 +62,14 @@ def _make_citing(citing: Citing, cited: Cited, page: str, base: str) -> dict[str
     if cited.has_page:
         bodies.append({"id": absolute_url(base, cited.url), "type": "Text", "format": "text/html"})
     return {"id": f"{page}#{citing.id}", "type": "Annotation", "motivation": "identifying", "body": bodies, "target": _make_target(citing.span, citing.entry, page)}
+
+
+def _make_evidence(name: str, promise: Promise, proof: Proof, entry: Entry, base: str) -> dict[str, Any]:
+    """The words as evidence of what became of an earlier commitment, to whose own words they lead."""
+    earlier = absolute_url(base, f"letters/{promise.letter.id}/")
+    bodies: list[dict[str, Any]] = [{"type": "TextualBody", "purpose": "tagging", "value": "evidence"}, _make_data_body({"says": proof.evidence.says, "commitment": promise.url})]
+    bodies.append({"type": "SpecificResource", "purpose": "linking", "source": f"{earlier}index.txt", "selector": _make_selectors(promise.mark.span, promise.letter.body.text)})
+    return {"id": name, "type": "Annotation", "motivation": "assessing", "body": bodies, "target": _make_target(proof.span, entry, absolute_url(base, entry.url))}
 
 
 def _make_parallel(parallel: Parallel, entry: Entry, page: str, base: str) -> dict[str, Any]:

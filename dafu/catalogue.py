@@ -16,7 +16,7 @@ from dafu.reading import Letter
 from dafu.reference import Page, Reference, Site
 from dafu.shelf import Shelf
 from dafu.slugs import assign_slugs
-from dafu.status import derive_status, find_proofs, make_lineage
+from dafu.status import Proof, derive_status, find_proofs, make_lineage
 from dafu.threads import Story, tell_stories
 
 T = TypeVar("T")
@@ -48,6 +48,10 @@ class Catalogue:
     """What letters cite."""
     citings_of: dict[str, tuple[tuple[Citing, Cited], ...]] = field(default_factory=dict)
     """A letter's id to the policies that it cites."""
+    evidence_of: dict[str, tuple[tuple[Promise, Proof], ...]] = field(default_factory=dict)
+    """A letter's id to the earlier commitments of which its words tell, with those words."""
+    threads_of: dict[str, tuple[Story, ...]] = field(default_factory=dict)
+    """A commitment's address to the threads that it is part of."""
     later_replies: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     """A letter's id to the replies that supplement it."""
 
@@ -103,16 +107,22 @@ def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Seque
         stories_of=_by_letter((mention.entry.letter, story) for story in stories for mention in story.mentions),
         policies=policies,
         citings_of=_by_letter((citing.entry.letter, (citing, cited)) for cited in policies for citing in cited.citings),
+        evidence_of=_by_letter((proof.letter, (promise, proof)) for entry in reversed(entries) for promise in entry.promises for proof in promise.status.proofs),
+        threads_of=_gather((promise.url, story) for story in stories for promise in story.promises),
         later_replies=_by_letter((entry.replies_to, entry) for entry in reversed(entries) if entry.replies_to is not None),
     )
 
 
 def _by_letter(pairs: Iterable[tuple[Letter, T]]) -> dict[str, tuple[T, ...]]:
     """What belongs to each letter, by its id, in the order given."""
+    return _gather((letter.id, item) for letter, item in pairs)
+
+
+def _gather(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
     found: dict[str, list[T]] = defaultdict(list)
-    for letter, item in pairs:
-        found[letter.id].append(item)
-    return {letter_id: tuple(items) for letter_id, items in found.items()}
+    for name, item in pairs:
+        found[name].append(item)
+    return {name: tuple(items) for name, items in found.items()}
 
 
 def _age(letter: Letter) -> tuple[datetime.date, str]:
@@ -205,9 +215,9 @@ def _make_groups(entries: tuple[Entry, ...], reference: Reference) -> dict[str, 
     return {
         "years": _make_years(entries),
         "topics": tuple(topics),
-        "respondents": _gather("respondents", entries, lambda entry: [entry.respondent], lambda entry: entry.co_handlers),
-        "proposers": _gather("proposers", entries, lambda entry: entry.proposers),
-        "sessions": _gather("sessions", entries, lambda entry: [entry.session] if entry.session else []),
+        "respondents": _gather_groups("respondents", entries, lambda entry: [entry.respondent], lambda entry: entry.co_handlers),
+        "proposers": _gather_groups("proposers", entries, lambda entry: entry.proposers),
+        "sessions": _gather_groups("sessions", entries, lambda entry: [entry.session] if entry.session else []),
     }
 
 
@@ -218,7 +228,7 @@ def _having(entries: Iterable[Entry], test: Callable[[Entry], bool]) -> tuple[En
     return tuple(entry for entry in entries if test(entry))
 
 
-def _gather(kind: str, entries: Iterable[Entry], names: NamesOf, also: NamesOf = lambda entry: ()) -> tuple[Group, ...]:
+def _gather_groups(kind: str, entries: Iterable[Entry], names: NamesOf, also: NamesOf = lambda entry: ()) -> tuple[Group, ...]:
     found: dict[Named, tuple[list[Entry], list[Entry]]] = defaultdict(lambda: ([], []))
     for entry in entries:
         for role, named_by in enumerate((names, also)):

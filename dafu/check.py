@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from dafu.check_figures import FIRST_YEAR, LAST_YEAR, check_figures
 from dafu.letter import WITHHELD, Commitment, FrontMatter, has_open_contact
 from dafu.problems import Problem, Report, Spot, quote_value
 from dafu.quotes import Finder
@@ -20,16 +21,12 @@ from dafu.shelf import Shelf
 from dafu.sums import NotASum, show_number, split_sum
 from dafu.text import HIDDEN, UNDATED, make_slug, squeeze
 
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-"""Beyond these a year is a slip; the list of years, gaps included, would be as long."""
-
-
 def check_letter(letter: Letter, reference: Reference) -> Iterator[Problem]:
     """Problems within one letter, and with the slugs that it names."""
     report = Report(letter.path)
     _check_identity(letter, report)
     _check_dates(letter.front, report)
-    _check_units(letter.front, reference, report)
+    check_figures(letter.front, reference, report)
     _check_commitments(letter, report)
     _check_corrections(letter, report)
     _check_redactions(letter, report)
@@ -114,21 +111,6 @@ def _check_dates(front: FrontMatter, report: Report) -> None:
         if front.date and revision.date and revision.date < front.date:
             report.add(revision.at.of("date"), "revision-early", f"revisions[{number}].date {revision.date} lies before the letter's date {front.date}.",
                        "Write the day on which the page was changed.", value=str(revision.date))
-    for number, figure in enumerate(front.figures, 1):
-        period = figure.period
-        if period is not None and period.from_ and period.to and period.to < period.from_:
-            report.add(period.at.of("to"), "period-order", f"figures[{number}].period ends on {period.to}, before it begins on {period.from_}.",
-                       "Exchange or correct the two days.", value=str(period.to))
-
-
-def _check_units(front: FrontMatter, reference: Reference, report: Report) -> None:
-    """Whether each figure counts in its indicator's unit."""
-    indicators = {indicator.slug: indicator for indicator in reference.indicators.indicators}
-    for number, figure in enumerate(front.figures, 1):
-        indicator = indicators.get(figure.indicator)
-        if indicator is not None and indicator.unit and figure.unit and indicator.multiple_of(figure.unit) is None:
-            report.add(figure.at.of("unit"), "unit-foreign", f"figures[{number}].unit {quote_value(figure.unit)} is not a unit of the indicator {quote_value(indicator.slug)} ({indicator.unit}).",
-                       "Correct the unit, name another indicator, or add the form to the indicator's `units` in indicators.yml.", value=figure.unit)
 
 
 def _check_commitments(letter: Letter, report: Report) -> None:
@@ -266,12 +248,21 @@ def _check_evidence(letter: Letter, commitment: Commitment, name: str, shelf: Sh
             why, _, mend = later.partition(". ")
             report.add(evidence.at.of("letter"), "letter-unknown", f"{here}.letter {quote_value(evidence.letter)} {why}.", mend, value=evidence.letter)
             continue
-        if later is letter or (later.front.date and letter.front.date and later.front.date <= letter.front.date):
-            what = "is this letter itself" if later is letter else f"of {later.front.date} is not younger than the promise of {letter.front.date}"
+        what = _why_not_later(later, letter)
+        if what:
             report.add(evidence.at.of("letter"), "evidence-old", f"{here}.letter {quote_value(evidence.letter)} {what}.",
                        "Only a later letter's words can say what became of it.", value=evidence.letter)
         _check_published(later, letter, evidence.at.of("letter"), f"{here}.letter", report)
         find_quote(evidence, here, Finder(later.body.text), report, where=f"the letter {later.id}")
+
+
+def _why_not_later(later: Letter, letter: Letter) -> str | None:
+    """Why a letter's words can't tell what became of another's promise."""
+    if later is letter:
+        return "is this letter itself"
+    if later.front.date is None or letter.front.date is None:
+        return "can't be shown to be younger: one of the two letters has no date"
+    return f"of {later.front.date} is not younger than the promise of {letter.front.date}" if later.front.date <= letter.front.date else None
 
 
 def _check_unique(shelf: Shelf) -> Iterator[Problem]:

@@ -58,8 +58,9 @@ def _check_claims(items: Iterable[Record], report: Report) -> None:
         elif item.slug is not None:
             slugs[item.slug] = item.name or item.slug
         for name, key in _iter_names(item):
-            if names.setdefault(name, item) is not item:
-                other = names[name].slug or names[name].name or ""
+            known = names.setdefault(_make_plain(name), item)
+            if known is not item:
+                other = known.slug or known.name or ""
                 report.add(item.at.of(key), "name-repeated", f"The name {quote_value(name)} is also that of {quote_value(other)}.", "A name can mean only one.", value=name)
 
 
@@ -70,6 +71,11 @@ def _iter_names(item: Record) -> Iterator[tuple[str, str]]:
     for key in ("aliases", "titles"):
         for number, name in enumerate(getattr(item, key, ())):
             yield name, f"{key}.{number}"
+
+
+def _make_plain(name: str) -> str:
+    """A name as it is looked for: blanks and the marks of a title don't count."""
+    return squeeze(name).removeprefix("《").removesuffix("》")
 
 
 def _check_units(units: tuple[Unit, ...], report: Report) -> None:
@@ -96,6 +102,8 @@ def _check_policies(policies: tuple[Policy, ...], report: Report) -> None:
     slugs = {policy.slug for policy in policies}
     for policy in policies:
         for relation in policy.relations:
+            if relation.policy is not None and relation.policy == policy.slug:
+                report.add(relation.at.of("policy"), "policy-circle", f"The policy {quote_value(policy.slug)} stands in a relation to itself.", "Name the other policy.", value=relation.policy)
             if relation.policy is not None and relation.policy not in slugs:
                 report.add(relation.at.of("policy"), "slug-unknown", f"policy {quote_value(relation.policy)} is not defined in policies.yml.", _suggest(relation.policy, slugs), value=relation.policy)
 
@@ -104,7 +112,9 @@ def _check_unlike(indicators: tuple[Indicator, ...], report: Report) -> None:
     slugs = {indicator.slug for indicator in indicators}
     for indicator in indicators:
         for item in indicator.unlike:
-            if item.indicator is not None and item.indicator not in slugs:
+            if item.indicator is not None and item.indicator == indicator.slug:
+                report.add(item.at.of("indicator"), "indicator-circle", f"The indicator {quote_value(indicator.slug)} is said to be unlike itself.", "Name the other indicator.", value=item.indicator)
+            elif item.indicator is not None and item.indicator not in slugs:
                 report.add(item.at.of("indicator"), "slug-unknown", f"indicator {quote_value(item.indicator)} is not defined in indicators.yml.", _suggest(item.indicator, slugs), value=item.indicator)
 
 
@@ -117,7 +127,7 @@ def _check_threads(threads: Iterable[Page]) -> Iterator[Problem]:
         for name in thread.names:
             if name.relation in ("possibly-same", "distinct") or name.name is None:
                 continue
-            owner = claimed.setdefault(name.name, slug)
+            owner = claimed.setdefault(squeeze(name.name), slug)
             if owner != slug:
                 report.add(name.at.of("name"), "name-repeated", f"The name {quote_value(name.name)} belongs to the thread {quote_value(owner)} too.",
                            "Leave it to one of them, or say `possibly-same` or `distinct` in the other.", value=name.name)
@@ -134,6 +144,19 @@ def check_mentions(threads: Iterable[Page], letters: Sequence[Letter]) -> Iterat
         if page.slug not in given and not any(_bears(text, name, other) for text in texts for name in names):
             yield Problem(path=page.path, code="thread-unmentioned", message=f"No letter bears a name of the thread {quote_value(page.slug)}.",
                           mend="Write its names as letters print them, or delete the file.", value=page.slug)
+
+
+def check_titles(policies: Iterable[Policy], path: str, letters: Sequence[Letter]) -> Iterator[Problem]:
+    """Titles of policies.yml that no letter prints, in the text or in its citations."""
+    texts = [squeeze(letter.body.text) for letter in letters]
+    given = {_make_plain(name) for letter in letters for citation in letter.front.citations for name in (citation.title, citation.number) if name}
+    report = Report(path)
+    for policy in policies:
+        for number, title in enumerate(policy.titles):
+            plain = _make_plain(title)
+            if plain not in given and not any(plain in text for text in texts):
+                report.add(policy.at.of(f"titles.{number}"), "title-unprinted", f"No letter prints the title {quote_value(title)}.", "Write it as a letter prints it, or delete it.", value=title)
+    yield from report.problems
 
 
 def _bears(text: str, name: str, others: Iterable[str]) -> bool:

@@ -123,7 +123,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "commitments": {
         "letter": "string", "id": "string", "url": "string", "date": "date", "respondent": "string", "action": "string", "quote": "string", "value": "number",
-        "unit": "string", "relation": "string", "due": "date", "due_text": "string", "owners": "string", "thread": "string", "status": "string",
+        "unit": "string", "relation": "string", "due": "date", "due_text": "string", "owners": "string", "thread": "string", "threads": "string", "status": "string",
         "evidence_letter": "string", "evidence_quote": "string",
     },
     "figures": {
@@ -151,7 +151,8 @@ def _iter_commitment_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
         yield {
             "letter": promise.letter.id, "id": commitment.id, "url": promise.url, "date": front.date, "respondent": front.respondent, "action": commitment.action,
             "quote": promise.quote, "value": measure and measure.value, "unit": measure and measure.unit, "relation": measure and measure.relation,
-            "due": due and due.value, "due_text": due and due.text, "owners": commitment.owners, "thread": commitment.thread, "status": promise.status.code,
+            "due": due and due.value, "due_text": due and due.text, "owners": commitment.owners, "thread": commitment.thread,
+            "threads": [story.page.slug for story in catalogue.threads_of.get(promise.url, ())], "status": promise.status.code,
             "evidence_letter": proof and proof.letter.id, "evidence_quote": proof and proof.quote,
         }
 

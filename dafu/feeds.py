@@ -55,7 +55,7 @@ def _last_word(promise: Promise) -> datetime.date | None:
 
 def _make_promise_item(promise: Promise, words: Words) -> Item:
     status = words.say(f"status.{promise.status.code}")
-    later = [f"{words.date(proof.letter.front.date)}：{proof.quote}" for proof in promise.status.proofs]
+    later = [f"{words.date(proof.letter.front.date)}{words.say('colon')}{proof.quote}" for proof in promise.status.proofs]
     summary = "\n".join([promise.quote, *later, status])
     return Item(promise.url, promise.commitment.action, summary, promise.letter.front.date, _last_word(promise), promise.letter.front.respondent, ((promise.status.code, status),))
 

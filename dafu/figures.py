@@ -49,24 +49,25 @@ class Reported:
         return period is None or period.to is None
 
     @property
-    def day(self) -> datetime.date:
-        """The day that it stands for, or the last of its period."""
+    def day(self) -> datetime.date | None:
+        """The day that it stands for, or the last of its period; None where not even the letter has a date."""
         period = self.figure.period
         found = (period.to or period.stated) if period else None
-        return found or self.entry.date or datetime.date.min
+        return found or self.entry.date
 
     @property
-    def first_day(self) -> datetime.date:
+    def first_day(self) -> datetime.date | None:
         """Where its period begins; of a moment the same day."""
         period = self.figure.period
         return (period.from_ if period else None) or self.day
 
     @property
     def months(self) -> int | None:
-        """The length of its period: 0 for a moment, None where the letter gives none."""
+        """The length of its period: 0 for a moment, None where the letter gives none; of less than 20 days, as many with a minus."""
         period = self.figure.period
         if period and period.from_ and period.to:
-            return round(((period.to - period.from_).days + 1) / 30.44)
+            days = (period.to - period.from_).days + 1
+            return round(days / 30.44) if days >= 20 else -days
         return 0 if self.figure.type in MOMENT_TYPES else None
 
 
@@ -116,9 +117,9 @@ class Comparison:
         return any(len(series.members) > 1 for series in self.series)
 
     @property
-    def has_chart(self) -> bool:
-        """Whether any two speak of the same: a chart of different things would compare them."""
-        scopes = [report.figure.scope for report in self.reports if report.figure.scope]
+    def is_over_time(self) -> bool:
+        """Whether any two speak of the same at a known time: else they are drawn one under the other, each with its name."""
+        scopes = [report.figure.scope for report in self.reports if report.figure.scope and report.day]
         return len(set(scopes)) < len(scopes)
 
     @property
@@ -128,7 +129,7 @@ class Comparison:
 
 
 def _age(report: Reported) -> tuple[datetime.date, datetime.date, str, int]:
-    return report.day, report.first_day, report.entry.letter.id, report.mark.index
+    return report.day or datetime.date.min, report.first_day or datetime.date.min, report.entry.letter.id, report.mark.index
 
 
 def compare_figures(entries: Sequence[Entry], reference: Reference) -> dict[str, Comparison]:
@@ -163,7 +164,7 @@ def _make_series(reports: Iterable[Reported], scopes: dict[str, Scope]) -> tuple
     groups: dict[tuple[object, ...], list[Reported]] = defaultdict(list)
     for number, report in enumerate(sorted(reports, key=_age)):
         figure = report.figure
-        is_alone = figure.type == "target" or figure.scope is None or report.months is None
+        is_alone = figure.type == "target" or figure.scope is None or report.months is None or report.day is None
         groups[figure.type, figure.scope, report.months, number if is_alone else None].append(report)
     series = [Series(first.figure.type, scopes.get(first.figure.scope or ""), first.months, tuple(group)) for group in groups.values() for first in group[:1]]
     return tuple(sorted(series, key=lambda each: (-len(each.members), each.type == "target", _age(each.members[0]))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dafu.body import Block, make_contents
@@ -16,6 +16,7 @@ from dafu.markup import LetterMarkup, Link, Markup
 from dafu.output import link_between
 from dafu.parallels import Shared
 from dafu.reading import Letter, Mark
+from dafu.status import Proof
 from dafu.templating import View
 from dafu.text import HIDDEN, squeeze
 from dafu.words import Words
@@ -44,6 +45,10 @@ class Aside:
     note: Note | None = None
     redaction: Redaction | None = None
     shared: Shared | None = None
+    earlier: Promise | None = None
+    """An earlier commitment of which the words tell."""
+    proof: Proof | None = None
+    anchor: str = ""
     printed: str = ""
 
     @property
@@ -58,6 +63,8 @@ class Aside:
         words = [self.printed, self.note.note] if self.note else [self.printed, self.correction.note or ""] if self.correction else []
         if self.shared:
             words = [" " * LINE_OF_ASIDE for _ in self.shared.parallels]
+        if self.earlier and self.proof:
+            words = [self.earlier.quote + " " * LINE_OF_ASIDE]
         if self.promise:
             words = [self.promise.commitment.action, *(proof.quote + " " * LINE_OF_ASIDE for proof in self.promise.status.proofs)]
         lines = sum(-(-(len(text) + 4) // LINE_OF_ASIDE) for text in words)
@@ -90,7 +97,7 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared
     """The page of a published letter; `shared` are the passages that other letters have too."""
     letter, front = entry.letter, entry.letter.front
     markup = LetterMarkup(letter, tuple(_iter_links(entry, catalogue, shared)))
-    blocks = make_blocks(entry, markup, shared, find_signatures(entry, catalogue))
+    blocks = make_blocks(entry, markup, _gather_asides(entry, shared, catalogue.evidence_of.get(letter.id, ())), find_signatures(entry, catalogue))
     data = {
         "entry": entry,
         "front": front,
@@ -121,13 +128,14 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared
     )
 
 
-MARKED = ("commitment", "figure", "policy", "parallel", "note")
+MARKED = ("commitment", "evidence", "figure", "policy", "parallel", "note", "correction")
 """Kinds of annotations that a reader may switch off."""
 
 
 def _list_kinds(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared]) -> tuple[str, ...]:
     """The kinds that a letter has."""
     held = {mark.kind for mark in entry.letter.marks} | ({"parallel"} if shared else set()) | ({"policy"} if entry.letter.id in catalogue.citings_of else set())
+    held |= {"evidence"} if entry.letter.id in catalogue.evidence_of else set()
     return tuple(kind for kind in MARKED if kind in held)
 
 
@@ -138,6 +146,8 @@ def _iter_links(entry: Entry, catalogue: Catalogue, shared: Iterable[Shared]) ->
     for report, comparison in catalogue.reports_of.get(entry.letter.id, ()):
         if comparison.has_page:
             yield Link("compared", report.mark.span, None, link_between(entry.url, comparison.url))
+    for number, (_, proof) in enumerate(catalogue.evidence_of.get(entry.letter.id, ()), 1):
+        yield Link("evidence", proof.span, f"e{number}")
     for parallel in (parallel for part in shared for parallel in part.parallels):
         yield Link("parallel", parallel.span, parallel.id)
 
@@ -164,10 +174,9 @@ def find_signatures(entry: Entry, catalogue: Catalogue) -> frozenset[str]:
     return frozenset(squeeze(name) for name in names)
 
 
-def make_blocks(entry: Entry, markup: LetterMarkup, shared: Sequence[Shared], signatures: frozenset[str]) -> tuple[BlockView, ...]:
+def make_blocks(entry: Entry, markup: LetterMarkup, asides: Mapping[str, Sequence[Aside]], signatures: frozenset[str]) -> tuple[BlockView, ...]:
     """The blocks of a letter in their order."""
     letter = entry.letter
-    asides = _gather_asides(entry, shared)
     moved: dict[str, list[str]] = defaultdict(list)
     for old, new in letter.front.anchors:
         moved[new].append(old)
@@ -206,7 +215,7 @@ def fold_asides(asides: Sequence[Aside], block: Block) -> dict[str, tuple[Aside,
     return {"shown": tuple(aside for aside in asides if aside in shown), "folded": tuple(aside for aside in asides if aside not in shown)}
 
 
-def _gather_asides(entry: Entry, shared: Sequence[Shared]) -> dict[str, list[Aside]]:
+def _gather_asides(entry: Entry, shared: Sequence[Shared], evidence: Sequence[tuple[Promise, Proof]]) -> dict[str, list[Aside]]:
     """The asides of each block, in the order of their words."""
     letter, front = entry.letter, entry.letter.front
     promises = {promise.commitment.id: promise for promise in entry.promises}
@@ -222,6 +231,8 @@ def _gather_asides(entry: Entry, shared: Sequence[Shared]) -> dict[str, list[Asi
         else:
             continue
         asides[letter.body.block_at(mark.span.start).anchor].append(aside)
+    for number, (promise, proof) in enumerate(evidence, 1):
+        asides[proof.anchor].append(Aside(earlier=promise, proof=proof, anchor=f"e{number}"))
     for part in shared:
         asides[part.anchor].append(Aside(shared=part))
     hidden = [match.start() for match in re.finditer(re.escape(HIDDEN), letter.body.text)]

@@ -34,9 +34,14 @@ class Slice:
 def paginate(items: Sequence[Any], url: str, size: int) -> Iterator[Slice]:
     """The pages of a list: the first at `url`, the others at `url` + `page/2/`…; an empty list has one page."""
     count = max(1, -(-len(items) // size))
-    urls = tuple(url if number == 1 else f"{url}page/{number}/" for number in range(1, count + 1))
+    urls = tuple(page_url(url, number) for number in range(1, count + 1))
     for number in range(1, count + 1):
         yield Slice(tuple(items[(number - 1) * size : number * size]), number, urls, len(items))
+
+
+def page_url(url: str, number: int) -> str:
+    """The address of a list's page, counted from 1."""
+    return url if number == 1 else f"{url}page/{number}/"
 
 
 def make_list_view(part: Slice, words: Words, *, title: str, description: str, section: str, template: str, feed: str | None = None, above: Crumb | None = None,

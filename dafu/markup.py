@@ -37,7 +37,7 @@ class Link:
     """A stretch that the build marks by itself."""
 
     kind: str
-    """policy | compared | parallel"""
+    """policy | compared | parallel | evidence"""
     span: Span
     id: str | None = None
     """Its anchor, where it has one of its own."""

@@ -8,16 +8,16 @@ from typing import Any
 
 from dafu.body import render_prose
 from dafu.catalogue import Catalogue
-from dafu.chart import make_chart
+from dafu.chart import make_bars, make_chart
 from dafu.entries import Group, count_statuses
 from dafu.heads import Crumb, make_dataset_data
-from dafu.lists import Slice, make_list_view, paginate
+from dafu.lists import Slice, make_list_view, page_url, paginate
 from dafu.markup import Markup
 from dafu.reference import Page
 from dafu.register import Register
 from dafu.registerpages import iter_register_views
 from dafu.templating import View
-from dafu.threads import Story
+from dafu.threads import Step, Story
 from dafu.words import Words
 
 KINDS = ("years", "topics", "respondents", "proposers", "sessions")
@@ -54,7 +54,7 @@ class Browsing:
         data = {
             "catalogue": catalogue,
             "latest": catalogue.entries[:LATEST],
-            "bars": make_bars(catalogue.groups["years"]),
+            "bars": make_year_bars(catalogue.groups["years"]),
             "topics": [topic for topic in catalogue.groups["topics"] if topic.entries],
             "statuses": count_statuses(catalogue.promises),
         }
@@ -69,7 +69,7 @@ class Browsing:
     def iter_index(self, kind: str) -> Iterator[View]:
         groups = self.catalogue.groups[kind]
         title, description = self.words.say(f"{kind}.title"), self.words.say(f"{kind}.description")
-        bars = make_bars(groups) if kind == "years" else ()
+        bars = make_year_bars(groups) if kind == "years" else ()
         size = max(len(groups), 1) if kind == "years" else self.catalogue.site.page_size
         for part in paginate(groups, f"{kind}/", size):
             yield self._listed(part, title, description, kind, template="pages/groups.html", feed=None, data={"kind": kind, "bars": bars})
@@ -91,16 +91,24 @@ class Browsing:
         """The list of threads, and each thread's story."""
         title, description = self.words.say("threads.title"), self.words.say("threads.description")
         crumb = Crumb(title, "threads/")
-        yield View(url="threads/", template="pages/threads.html", title=title, description=description, section="threads", crumbs=(crumb,), data={"stories": self.catalogue.stories})
+        yield View(url="threads/", template="pages/threads.html", title=title, description=description, section="threads", crumbs=(crumb,), data={"stories": [(story, self._link_steps(story)) for story in self.catalogue.stories]})
         for story in self.catalogue.stories:
             yield from self._iter_story(story, crumb)
 
     def _iter_story(self, story: Story, above: Crumb) -> Iterator[View]:
         head = story.page.head
         description = head.summary or self.words.say("threads.one.description", name=head.title)
-        data = {"story": story, "head": head, "prose": Markup(render_prose(story.page.markdown))}
+        data = {"story": story, "steps": self._link_steps(story), "head": head, "prose": Markup(render_prose(story.page.markdown))}
         for part in paginate(story.mentions, story.url, self.catalogue.site.page_size):
             yield self._listed(part, head.title, description, "threads", template="pages/thread.html", feed=None, above=above, data=data)
+
+    def _link_steps(self, story: Story) -> list[tuple[Step, str | None]]:
+        """The years of a thread, each with the address of the first passage."""
+        return [(step, None if step.place is None else self._link_mention(story, step.place)) for step in story.course]
+
+    def _link_mention(self, story: Story, place: int) -> str:
+        page = page_url(story.url, place // self.catalogue.site.page_size + 1)
+        return f"{page}#l-{story.mentions[place].entry.letter.id.replace('/', '-')}"
 
     def iter_indicators(self) -> Iterator[View]:
         """The list of what letters report in figures, and a page for each indicator that has several."""
@@ -112,7 +120,7 @@ class Browsing:
         for each in data["compared"]:
             name = each.indicator.name
             yield View(url=each.url, template="pages/indicator.html", title=name, description=each.indicator.description or self.words.say("indicators.one.description", name=name),
-                       section="indicators", crumbs=(crumb, Crumb(name, each.url)), data={"comparison": each, "chart": make_chart(each.series)})
+                       section="indicators", crumbs=(crumb, Crumb(name, each.url)), data={"comparison": each, "chart": make_chart(each.series) if each.is_over_time else None, "bars": None if each.is_over_time else make_bars(each)})
 
     def iter_policies(self) -> Iterator[View]:
         """The list of the policies that letters cite, and a page for each that several cite."""
@@ -156,7 +164,7 @@ class Bar:
     height: int
 
 
-def make_bars(years: Sequence[Group]) -> tuple[Bar, ...]:
+def make_year_bars(years: Sequence[Group]) -> tuple[Bar, ...]:
     """The years from the first to the last, gaps included; then the letters without a date."""
     most = max((len(group.entries) for group in years), default=1) or 1
     ordered = sorted(years, key=lambda group: group.slug)

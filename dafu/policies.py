@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 
 from dafu.entries import Entry
 from dafu.letter import Citation
@@ -21,9 +22,9 @@ from dafu.reference import Policy, Reference
 from dafu.slugs import assign_slugs
 from dafu.text import squeeze
 
-_NUMBER = r"[\u4e00-\u9fff]{2,12}\s*[〔［\[（(【]\s*(?:19|20)\d\d\s*[〕］\]）)】]\s*第?\s*\d{1,5}\s*号"
+_NUMBER = r"[\u4e00-\u9fff]{2,12}[ \u3000]*[〔［\[（(【] *(?:19|20)\d\d *[〕］\]）)】] *第? *\d{1,5} *号"
 _CITED = re.compile(rf"(?P<title>《(?:[^《》\n]|《[^《》\n]*》){{2,150}}》)(?:\s*[（(](?P<behind>{_NUMBER})[）)])?|(?P<number>{_NUMBER})")
-_BEFORE_NUMBER = re.compile(r".*(?:根据|按照|依据|依照|遵照|落实|执行|印发|下发|文件|通知|关于|以及|和|及|与|的|依|按|以|由|见)(?=..)")
+_BEFORE_NUMBER = re.compile(r".*(?:根据|按照|依据|依照|遵照|遵循|参照|对照|参见|贯彻|落实|执行|适用|转发|印发|下发|出台|制定|修订|废止|现行|文件|通知|关于|以及|和|及|与|的|依|按|以|由|见|在|如|原)(?=..)")
 _PLAIN = str.maketrans("［］[]【】()〔〕", "（）（）（）（）（）", "“”\"'‘’ ")
 
 
@@ -73,15 +74,18 @@ class Cited:
     ground: str | None = None
     """Why the editor takes its titles for one policy's."""
 
+    by_letter: dict[str, tuple[Citing, ...]] = field(default_factory=dict)
+    """The same by their letters' ids, in the same order."""
+
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The letters that cite it, the oldest first."""
-        return tuple({citing.entry.letter.id: citing.entry for citing in self.citings}.values())
+        return tuple(citings[0].entry for citings in self.by_letter.values())
 
     @property
     def has_page(self) -> bool:
         """Whether two letters cite it, so that there is something to lay side by side."""
-        return len(self.entries) > 1
+        return len(self.by_letter) > 1
 
     @property
     def url(self) -> str:
@@ -94,7 +98,7 @@ class Cited:
 
     def gather(self, entry: Entry) -> tuple[Passage, ...]:
         """The sentences of a letter that cite it."""
-        return gather_passages(entry.letter.body, [(citing.span, "same") for citing in self.citings if citing.entry is entry])
+        return gather_passages(entry.letter.body, [(citing.span, "same") for citing in self.by_letter[entry.letter.id]])
 
 
 def gather_policies(entries: Sequence[Entry], reference: Reference) -> tuple[Cited, ...]:
@@ -114,7 +118,7 @@ def gather_policies(entries: Sequence[Entry], reference: Reference) -> tuple[Cit
         policy = policies[key[1]] if key[0] == "slug" else None
         slug, name = (policy.slug, policy.name) if policy else (slugs[names[key]], names[key])
         found.append(_make_cited(slug, name, members, ties[slug], policy and policy.ground))
-    return tuple(sorted(found, key=lambda cited: (-len(cited.entries), cited.slug)))
+    return tuple(sorted(found, key=lambda cited: (-len(cited.by_letter), cited.slug)))
 
 
 def find_citings(entry: Entry) -> Iterator[Citing]:
@@ -171,7 +175,10 @@ def _group(citing: Citing, known: dict[str, str], titled: dict[str, str]) -> tup
 def _make_cited(slug: str, name: str, citings: Sequence[Citing], ties: Iterable[Tie], ground: str | None) -> Cited:
     titles = dict.fromkeys(citing.title for citing in citings if citing.title)
     numbers = dict.fromkeys(citing.number for citing in citings if citing.number)
-    return Cited(slug, name, tuple(citings), tuple(titles), tuple(numbers), tuple(ties), ground)
+    by_letter: dict[str, tuple[Citing, ...]] = {}
+    for letter_id, members in groupby(citings, key=lambda citing: citing.entry.letter.id):
+        by_letter[letter_id] = tuple(members)
+    return Cited(slug, name, tuple(citings), tuple(titles), tuple(numbers), tuple(ties), ground, by_letter)
 
 
 def _make_ties(policies: Sequence[Policy]) -> dict[str, list[Tie]]:

@@ -39,8 +39,8 @@ class Step:
     year: str
     state: str
     """promised | reported | apart: only under names that may not be the thread's | silent | missing: no letter of that year is held"""
-    first: Entry | None = None
-    """The first letter of the year that speaks of it under a name of its own."""
+    place: int | None = None
+    """Among the story's mentions: the first letter of the year that speaks of it under a name of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons:
                 told[page.slug].append((entry, places))
     years = {int(entry.letter.year) for entry in entries if entry.letter.year.isdigit()}
     stories = [_tell(page, told[page.slug], figures, years) for page in threads]
-    return tuple(sorted(stories, key=lambda story: (-len(story.mentions), story.page.slug)))
+    told_stories = (story for story in stories if story.mentions or story.apart)  # a thread may wait for a letter that is still a draft
+    return tuple(sorted(told_stories, key=lambda story: (-len(story.mentions), story.page.slug)))
 
 
 _Place = tuple[Span, ThreadName]
@@ -101,18 +102,19 @@ def _tell(page: Page, told: Sequence[_Told], figures: dict[str, list[Reported]],
 
 def _make_course(own: Sequence[Mention], apart: Sequence[Mention], held: Set[int]) -> tuple[Step, ...]:
     """The thread in the archive's years; letters without a date stand in none."""
-    spoken: dict[str, list[Mention]] = {}
-    for mention in own:
-        spoken.setdefault(mention.entry.letter.year, []).append(mention)
+    spoken: dict[str, list[int]] = {}
+    for place, mention in enumerate(own):
+        spoken.setdefault(mention.entry.letter.year, []).append(place)
     others = {mention.entry.letter.year for mention in apart}
     years = [f"{year:04d}" for year in range(min(held), max(held) + 1)] if held else []
-    return tuple(_make_step(year, spoken.get(year, ()), "apart" if year in others else "silent" if int(year) in held else "missing") for year in years)
-
-
-def _make_step(year: str, spoken: Sequence[Mention], otherwise: str) -> Step:
-    if not spoken:
-        return Step(year, otherwise)
-    return Step(year, "promised" if any(mention.promises for mention in spoken) else "reported", spoken[0].entry)
+    steps = []
+    for year in years:
+        if year in spoken:
+            promised = any(own[place].promises for place in spoken[year])
+            steps.append(Step(year, "promised" if promised else "reported", spoken[year][0]))
+        else:
+            steps.append(Step(year, "apart" if year in others else "silent" if int(year) in held else "missing"))
+    return tuple(steps)
 
 
 def _iter_names(names: Sequence[ThreadName], finder: Finder) -> Iterator[_Place]:

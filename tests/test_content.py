@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +87,28 @@ def test_slips_are_mended_in_the_reading_text_only(letters: list[dict[str, Any]]
         assert reading in text
         if reading != "粤港澳大湾区量子科学中心":
             assert letter["text"].count(reading) < text.count(reading)
+
+
+DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+TIMES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+
+
+def read_numbers(words: str) -> set[Fraction]:
+    """Every number that some words print, in Arabic or Chinese digits."""
+    found = {Fraction(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", words)}
+    runs = re.findall(f"[{''.join(DIGITS)}{''.join(TIMES)}]+", words)
+    for run in {part for run in runs for part in (run, run.rstrip("万亿"))}:
+        total, last = 0, 0
+        for char in run:
+            total, last = (total + (last or 1) * TIMES[char], 0) if char in TIMES else (total, DIGITS[char])
+        found.add(Fraction(total + last))
+    return found
+
+
+def test_every_figure_and_measure_is_the_number_of_its_words(letters: list[dict[str, Any]]) -> None:
+    wrong = []
+    for letter in letters:
+        said = [(figure["quote"], figure["value"]) for figure in letter["figures"]]
+        said += [(commitment["quote"], commitment["measure"]["value"]) for commitment in letter["commitments"] if commitment["measure"]]
+        wrong += [(letter["id"], quote, value) for quote, value in said if Fraction(str(value)) not in read_numbers(quote)]
+    assert wrong == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dafu.catalogue import make_catalogue
-from dafu.chart import make_chart
+from dafu.chart import make_bars, make_chart
 from dafu.figures import Comparison
 from dafu.reference import Indicator
 from dafu.road import Options, read_archive
@@ -119,7 +119,52 @@ def test_a_chart_holds_every_point_and_parts_its_labels(real: dict[str, Comparis
         assert len(points) == len(comparison.reports)
         assert all(64 <= point.start_x <= point.x <= 600 and 24 <= point.y <= 248 for point in points)
         assert len({(point.x, point.label_y) for point in points}) == len(points)
-        assert chart.levels[0] == (0, 248) and chart.years[0][1] == 64
+        assert chart.levels[0] == (0, 248) and chart.years[0] == 64
+
+
+def test_a_chart_of_odd_figures_stays_in_its_frame(tmp_path: Path) -> None:
+    many = [f"value: {number}, type: stock, period: {{stated: 2020-05-06}}, scope: district" for number in range(40)]
+    odd = ["value: -12.5, type: rate, period: {from: 1949-10-01, to: 2019-12-31}, scope: district", "value: 0, type: stock, period: {to: 1900-01-01}, scope: park"]
+    chart = make_chart(compare(write_content(tmp_path, {"9001": ("2020-05-06", [*many, *odd])})).series)
+    points = [point for drawn in chart.drawn for point in drawn.points]
+    assert len(points) == 42 and all(24 <= point.y <= 248 for point in points)
+    assert all(point.label_y is None or 14 <= point.label_y <= 248 for point in points)
+    assert len(chart.names) <= 12 and chart.levels[0][0] < 0 < chart.levels[-1][0]
+
+
+def test_figures_of_different_things_are_drawn_one_under_the_other(real: dict[str, Comparison]) -> None:
+    comparison = real["floor-area"]
+    assert not comparison.is_over_time
+    bars = make_bars(comparison)
+    assert [bar.report for bar in bars.bars] == list(comparison.reports)
+    assert all(0 <= bar.x <= bar.x + bar.width <= 440 for bar in bars.bars)
+    assert max(bars.bars, key=lambda bar: bar.width).report.printed == "45万平方米"
+
+
+def test_every_indicator_page_has_its_chart_and_its_table(site: Path, real: dict[str, Comparison]) -> None:
+    paged = [comparison for comparison in real.values() if comparison.has_page]
+    assert len(paged) >= 10
+    for comparison in paged:
+        page = (site / comparison.url / "index.html").read_text("utf-8")
+        assert page.count('<svg class="chart"') == 1 and "<table>" in page
+
+
+def test_a_figure_without_a_day_stands_in_the_table_alone(tmp_path: Path) -> None:
+    content = write_content(tmp_path, {"9001": ("2020-05-06", [STOCK_2018, "value: 9, type: stock, period: {to: 2019-12-31}, scope: district"])})
+    undated = make_letter("尊敬的甲乙丙委员：\n\n甲0乙。\n", number='"9002"', date="null", figures="\n  - {quote: 甲0乙, indicator: trees, unit: 棵, value: 8, type: stock, scope: district}")
+    (content / "letters" / "undated").mkdir()
+    (content / "letters" / "undated" / "9002.md").write_text(undated, "utf-8")
+    comparison = compare(content)
+    assert [[report.figure.value for report in series.members] for series in comparison.series] == [[10, 9], [8]]
+    assert len([point for drawn in make_chart(comparison.series).drawn for point in drawn.points]) == 2
+    assert build_site(content, tmp_path / "public").problems == ()
+    assert "日期不详" in (tmp_path / "public" / "indicators" / "trees" / "index.html").read_text("utf-8")
+
+
+def test_a_fortnight_is_no_moment(tmp_path: Path) -> None:
+    content = write_content(tmp_path, {"9001": ("2020-05-06", [
+        "value: 3, type: rate, period: {from: 2019-01-01, to: 2019-01-14}, scope: district", "value: 4, type: rate, period: {to: 2019-12-31}, scope: district"])})
+    assert [series.months for series in compare(content).series] == [-14, 0]
 
 
 def test_amounts_count_in_the_indicators_unit(real: dict[str, Comparison]) -> None:

@@ -88,3 +88,19 @@ def test_every_name_stands_in_a_letter(real: Catalogue) -> None:
     texts = [squeeze(entry.letter.body.text) for entry in real.entries]
     missing = [(story.page.slug, name.name) for story in real.stories for name in story.page.head.names if not any(squeeze(name.name) in text for text in texts)]
     assert missing == []
+
+
+def test_a_thread_of_more_letters_than_a_page_holds_leads_to_each_year(tmp_path: Path) -> None:
+    content = write_content(tmp_path)
+    (content / "site.yml").write_text("title: 试验档案\ndescription: 只为试验。\npage_size: 1\n", "utf-8")
+    assert build_site(content, tmp_path / "public").problems == ()
+    page = (tmp_path / "public" / "threads" / "index.html").read_text("utf-8")
+    assert 'href="old-bridge/#l-2018-9001"' in page and 'href="old-bridge/page/2/#l-2020-9003"' in page
+
+
+def test_a_thread_that_only_a_draft_bears_waits_for_it(tmp_path: Path) -> None:
+    content = write_content(tmp_path)
+    for path in content.glob("letters/*/*.md"):
+        path.write_text(path.read_text("utf-8").replace("\nkind:", "\ndraft: true\nkind:") if "旧桥" in path.read_text("utf-8") else path.read_text("utf-8"), "utf-8")
+    assert build_site(content, tmp_path / "public").problems == ()
+    assert not (tmp_path / "public" / "threads" / "old-bridge").exists()

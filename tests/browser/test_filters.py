@@ -90,7 +90,9 @@ def test_a_plain_page_can_be_narrowed_further(page: Page, rows: list[dict[str, s
     page.goto("commitments/thread/hetao/")
     page.locator("[data-facet=year] a", has_text="2021年").click()
     expect(page).to_have_url(re.compile(r"commitments/\?thread=hetao&year=2021$"))
+    expect(page.locator("#chosen a")).to_have_count(2)
     assert {name.partition("/")[0] for name in list_shown(page)} == {"2021"}
+    assert len(list_shown(page)) == sum(row["date"].startswith("2021") and "hetao" in row["threads"].split("；") for row in rows)
 
 
 def test_pages_of_a_filtered_register(page: Page, rows: list[dict[str, str]]) -> None:
@@ -108,6 +110,24 @@ def test_pages_of_a_filtered_register(page: Page, rows: list[dict[str, str]]) ->
 def test_nothing_that_passes_is_said_in_words(page: Page) -> None:
     page.goto("commitments/?status=done&date=with")
     expect(page.locator("#rows")).to_have_text("没有同时符合这些条件的承诺。")
+
+
+def test_the_skip_link_leaves_the_register_as_it_is(page: Page) -> None:
+    page.goto("commitments/")
+    page.evaluate("document.body.dataset.same = 'yes'")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.body.dataset.same") == "yes"
+
+
+def test_on_a_phone_a_filter_leads_to_what_it_finds(browser: Browser, address: str) -> None:
+    with browser.new_context(base_url=address, viewport={"width": 360, "height": 700}) as context:
+        page = context.new_page()
+        page.goto("commitments/")
+        page.locator("#folding > summary").click()
+        page.locator("[data-facet=status] a", has_text="再次承诺").click()
+        expect(page.locator("#count")).to_be_in_viewport()
 
 
 def test_filters_that_cannot_be_fetched_are_told_and_the_page_stays(browser: Browser, address: str) -> None:

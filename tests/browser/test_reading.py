@@ -82,9 +82,10 @@ def test_each_kind_of_annotation_can_be_switched_off_and_the_choice_lasts(page: 
     page.goto("letters/2020/ta20200005/")
     expect(page.get_by_label("承诺", exact=True)).not_to_be_checked()
     expect(page.locator(".aside-commitment").first).to_be_hidden()
-    for name in ("数字", "政策文件", "又见他函", "编者注"):
+    for name in ("回应此前承诺", "数字", "政策文件", "又见他函", "编者注", "勘误"):
         page.get_by_label(name, exact=True).uncheck()
-    shown = page.locator(".letter-text :is(mark, a.policy, a.compared)").evaluate_all("marks => marks.map(mark => getComputedStyle(mark)).filter(style => style.textDecorationLine !== 'none' || style.borderBlockEndWidth !== '0px').length")
+    expect(page.locator(".aside >> visible=true")).to_have_count(0)
+    shown = page.locator(".letter-text :is(mark, a.policy, a.compared, ins)").evaluate_all("marks => marks.map(mark => getComputedStyle(mark)).filter(style => style.textDecorationLine !== 'none' || style.borderBlockEndWidth !== '0px').length")
     assert shown == 0
 
 
@@ -97,6 +98,21 @@ def test_the_printed_text_is_one_click_away_and_the_choice_lasts(page: Page) -> 
     assert last.inner_text().endswith("福田区科创创新局")
     page.get_by_label("校读", exact=True).check()
     assert last.inner_text().endswith("福田区科技创新局")
+
+
+def test_without_corrections_marked_the_printed_text_is_whole(page: Page) -> None:
+    page.goto("letters/2020/ta20200005/")
+    page.get_by_label("勘误", exact=True).uncheck()
+    last = page.locator(".is-signature").first
+    assert last.inner_text().endswith("福田区科技创新局")
+    page.get_by_label("原样", exact=True).check()
+    assert last.inner_text().endswith("福田区科创创新局")
+
+
+def test_later_words_lead_back_to_the_promise(page: Page) -> None:
+    page.goto("letters/2020/ta20200005/")
+    page.locator(".aside-evidence a", has_text="c28").click()
+    expect(page.locator("mark[data-mark=c28]:target")).to_have_text("组建“南方知识产权运营中心”")
 
 
 def test_the_switches_work_without_script(browser: Browser, address: str) -> None:

@@ -42,11 +42,19 @@ let table;
 /** @type {Map<number, Promise<Document>>} */
 const pages = new Map();
 let asked = 0;
+let shown = location.search;
 
-const loadTable = () => (table ??= fetch(tableUrl).then(async (answer) => {
-  if (!answer.ok) throw new Error(String(answer.status));
-  return readRows(await answer.json());
-}));
+/** The table, asked for once; what failed is asked for again. */
+const loadTable = () => {
+  const load = async () => {
+    const answer = await fetch(tableUrl);
+    if (!answer.ok) throw new Error(String(answer.status));
+    return readRows(await answer.json());
+  };
+  table ??= load();
+  table.catch(() => (table = undefined));
+  return table;
+};
 
 /** A page of the register as a document of its own; its links are made to lead from here. */
 const loadPage = (/** @type {number} */ number) => {
@@ -58,8 +66,10 @@ const loadPage = (/** @type {number} */ number) => {
     for (const link of page.querySelectorAll("#rows a[href]")) link.setAttribute("href", new URL(link.getAttribute("href") ?? "", url).href);
     return page;
   };
-  if (!pages.has(number)) pages.set(number, load());
-  return /** @type {Promise<Document>} */ (pages.get(number));
+  const page = pages.get(number) ?? load();
+  pages.set(number, page);
+  page.catch(() => pages.delete(number));
+  return page;
 };
 
 /** The rows under their letters, taken from the register's pages. */
@@ -125,10 +135,13 @@ const showPager = (/** @type {Record<string, string>} */ filter, /** @type {numb
 /** Shows the register as the address bar says. */
 const show = async () => {
   const turn = (asked += 1);
+  shown = location.search;
+  rowsHere.hidden = Boolean(shown) && !document.body.classList.contains("is-filtered");
   const filter = readFilter();
   try {
     const rows = await loadTable();
     const found = filterRows(rows, filter, today());
+    if (filter.date && filter.date !== "without") found.sort((one, other) => ((rows.due.get(one) ?? "") < (rows.due.get(other) ?? "") ? -1 : 1));
     const all = Math.max(1, Math.ceil(found.length / PAGE));
     const page = Math.min(all, Math.max(1, Number(new URLSearchParams(location.search).get("page")) || 1));
     const chapters = location.search ? await takeRows(rows, found.slice((page - 1) * PAGE, page * PAGE)) : null;
@@ -137,8 +150,10 @@ const show = async () => {
     if (!chapters) return;
     showChosen(rows, filter);
     rowsHere.replaceChildren(...(chapters.length ? chapters : [make("p", { class: "empty" }, say("none"))]));
+    rowsHere.hidden = false;
     markPassed(rowsHere);
     showPager(filter, page, all);
+    document.body.classList.add("is-filtered");
     count.textContent = say("total", { n: found.length });
   } catch {
     if (turn !== asked) return;
@@ -160,9 +175,13 @@ document.addEventListener("click", (event) => {
     return;
   }
   history.pushState(null, "", link.href);
-  show().then(() => {
-    if (link.closest("#pager") || !link.isConnected) count.focus({ preventScroll: !link.closest("#pager") });
-  });
+  const isFar = Boolean(link.closest("#pager")) || !matchMedia("(min-width: 58rem)").matches;
+  if (link.closest("#facets")) byId("folding").removeAttribute("open");
+  show().then(() => count.focus({ preventScroll: !isFar }));
 });
-addEventListener("popstate", () => (location.search ? show() : location.reload()));
+addEventListener("popstate", () => {
+  if (location.search === shown) return;
+  if (location.search) show();
+  else location.reload();
+});
 show();
