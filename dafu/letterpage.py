@@ -208,7 +208,7 @@ def fold_asides(asides: Sequence[Aside], block: Block) -> dict[str, tuple[Aside,
     """The asides that fit beside a block, with those first of which there is most to say; the others fold."""
     room = ROOM_BELOW + -(-(block.end - block.start) // LINE_OF_TEXT) * 32
     shown = []
-    for aside in sorted(asides, key=lambda aside: (aside.is_plain, aside.shared is None)):
+    for aside in sorted(asides, key=lambda aside: (aside.is_plain, aside.earlier is None, aside.shared is None)):
         room -= aside.height
         if room >= 0 or not shown:
             shown.append(aside)

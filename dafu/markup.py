@@ -113,9 +113,12 @@ class LetterMarkup:
 
 def _list_covering(links: Iterable[Link], piece: Span) -> list[Link]:
     """The links that cover a piece, the shortest first; of those that lead elsewhere only that one, as an `a` can't stand in an `a`."""
-    covering = sorted((link for link in links if _covers(link.span, piece)), key=lambda link: (link.span.end - link.span.start, link.kind))
+    covering = [link for link in links if _covers(link.span, piece)]
+    if len(covering) < 2:
+        return covering
+    covering.sort(key=lambda link: (link.span.end - link.span.start, link.kind))
     first = next((link for link in covering if link.href), None)
-    return [link if link is first else replace(link, href=None) for link in covering]
+    return [link if link is first or link.href is None else replace(link, href=None) for link in covering]
 
 
 def _covers(span: Span, piece: Span) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 from html.parser import HTMLParser
@@ -211,3 +212,12 @@ def test_source_address_that_is_none_is_a_problem(content: Path) -> None:
     letter = content / "letters" / "2016" / "9001.md"
     letter.write_text(letter.read_text("utf-8").replace("url: https://example.org/9001?a=1&b=2", 'url: "https://[9001"'), "utf-8")
     assert [problem.path.rpartition("/")[2] for problem in build_site(content, content.parent / "public").problems] == ["9001.md"]
+
+
+def test_a_plain_link_leads_where_any_link_would() -> None:
+    chance, check = random.Random(9), LinkCheck("/")
+    pieces = ["../", "./", "a", "letters/", "2018/", "index.txt", "#c1", "#", "..", ".", "/", "page/2/", "a.b/", "%20", "?q", "é"]
+    for _ in range(5000):
+        page = chance.choice(["index.html", "letters/2018/a/index.html", "404.html", "a/b.html"])
+        link = "".join(chance.choice(pieces) for _ in range(chance.randint(0, 5)))
+        assert check._resolve(page, link) == check._resolve_any(page, link), (page, link)
