@@ -146,19 +146,6 @@ def check_mentions(threads: Iterable[Page], letters: Sequence[Letter]) -> Iterat
                           mend="Write its names as letters print them, or delete the file.", value=page.slug)
 
 
-def check_titles(policies: Iterable[Policy], path: str, letters: Sequence[Letter]) -> Iterator[Problem]:
-    """Titles of policies.yml that no letter prints, in the text or in its citations."""
-    texts = [squeeze(letter.body.text) for letter in letters]
-    given = {_make_plain(name) for letter in letters for citation in letter.front.citations for name in (citation.title, citation.number) if name}
-    report = Report(path)
-    for policy in policies:
-        for number, title in enumerate(policy.titles):
-            plain = _make_plain(title)
-            if plain not in given and not any(plain in text for text in texts):
-                report.add(policy.at.of(f"titles.{number}"), "title-unprinted", f"No letter prints the title {quote_value(title)}.", "Write it as a letter prints it, or delete it.", value=title)
-    yield from report.problems
-
-
 def _bears(text: str, name: str, others: Iterable[str]) -> bool:
     """Whether a name stands in a text outside of the longer names of other things."""
     for other in others:

@@ -15,7 +15,7 @@ from dafu.annotations import make_annotations
 from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.check import check_letter, check_shelf
-from dafu.check_reference import check_mentions, check_pages, check_reference, check_titles
+from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.data import iter_archive_files, make_letter_files
 from dafu.feeds import iter_feeds, iter_machine_files, last_change, make_letter_items, make_promise_items
 from dafu.letterpage import make_letter_view, make_notice_view
@@ -164,7 +164,6 @@ def read_archive(options: Options) -> Archive:
     problems += check_shelf(Shelf(letters))
     if letters:
         problems += check_mentions(reference.threads, letters)
-        problems += check_titles(reference.policies, paths.get("policies", "policies.yml"), letters)
     return Archive(tuple(letters), reference, pages, tuple(sort_problems(problems)))
 
 
