@@ -10,6 +10,8 @@ together when sorted; only there are letters laid side by side, and a match is r
 
 from __future__ import annotations
 
+import bisect
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,20 +69,30 @@ class Shared:
     """How many more there are."""
 
 
-SHOWN = 4
-"""Passages of a paragraph that its page shows: more would bury it where letters are made of set phrases."""
+SHOWN_IN_PARAGRAPH, SHOWN = 3, 30
+"""Passages that a page shows, of a paragraph and in all: more would bury a letter that is made of set phrases."""
 
 
 def choose_longest(parallels: Sequence[Parallel], body: Body) -> tuple[Shared, ...]:
-    """The passages that a page shows, paragraph by paragraph."""
-    paragraphs: dict[str, list[Parallel]] = {}
+    """The passages that a page shows, paragraph by paragraph, and how many it leaves out."""
+    blocks = body.blocks
+    starts = [block.start for block in blocks]
+    paragraphs: dict[int, list[Parallel]] = {}
     for parallel in parallels:
-        paragraphs.setdefault(body.block_at(parallel.span.start).anchor, []).append(parallel)
+        paragraphs.setdefault(bisect.bisect_right(starts, parallel.span.start) - 1, []).append(parallel)
+    longest = heapq.nsmallest(SHOWN, parallels, key=_by_length)
+    least = _by_length(longest[-1]) if longest else (0, 0)
     shared = []
-    for anchor, members in paragraphs.items():
-        chosen = sorted(members, key=lambda parallel: (parallel.span.start - parallel.span.end, parallel.span))[:SHOWN]
-        shared.append(Shared(anchor, tuple(sorted(chosen, key=lambda parallel: parallel.span)), len(members) - len(chosen)))
+    for place, members in paragraphs.items():
+        chosen = [parallel for parallel in heapq.nsmallest(SHOWN_IN_PARAGRAPH, members, key=_by_length) if _by_length(parallel) <= least]
+        if chosen:
+            shared.append(Shared(blocks[place].anchor, tuple(sorted(chosen, key=lambda parallel: parallel.span)), len(members) - len(chosen)))
     return tuple(shared)
+
+
+def _by_length(parallel: Parallel) -> tuple[int, int]:
+    """Sorts the longest first, of equal ones the first."""
+    return parallel.span.start - parallel.span.end, parallel.span.start
 
 
 class Parallels:

@@ -10,7 +10,7 @@ import pytest
 
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.entries import Entry
-from dafu.parallels import MOST, SHORTEST, Parallels
+from dafu.parallels import MOST, SHORTEST, Parallels, choose_longest
 from dafu.road import Options, read_archive
 from tests.making import ROOT, make_letter
 
@@ -103,3 +103,15 @@ def test_the_real_letters_repeat_themselves() -> None:
     assert {(one[0], other[0]) for one, other in found} == {(one[0], other[0]) for one, other in find_naively(entries)}
     words = {entry.letter.id: entry.letter.body.text for entry in entries}
     assert "以产业空间供给侧改革为切入点，破除空间缺失限制，深度集聚创新资源，激发创新活力主体，" in {words[name][start:end] for (name, start, end), _ in found}
+
+
+def test_of_many_passages_a_page_shows_the_longest(tmp_path: Path) -> None:
+    chance = random.Random(9)
+    pieces = ["".join(chance.choice("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳") for _ in range(20 + number)) for number in range(50)]
+    paragraphs = ["木".join(pieces[place : place + 5]) for place in range(0, 50, 5)]
+    entries = read_entries(tmp_path, ["\n\n".join(paragraphs) + "\n", "\n\n".join(f"金{piece}" for piece in reversed(pieces)) + "\n"])
+    found = Parallels(entries).find(entries[1])
+    shared = choose_longest(found, entries[1].letter.body)
+    assert len(found) == 50
+    assert [(part.anchor, len(part.parallels), part.left_out) for part in shared] == [(f"p{number}", 3, 2) for number in range(5, 11)]
+    assert [parallel.quote for parallel in shared[-1].parallels] == pieces[47:]
