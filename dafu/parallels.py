@@ -1,10 +1,8 @@
 """Parallel passages: stretches of a paragraph, 20 characters or longer, that stand in another letter to the character.
 
-Found in time that grows with the text, not with its square. Of every 9 places in a row that one is taken at which the following 12 characters have the
-lowest digest (winnowing, Schleimer, Wilkerson and Aiken 2003): two stretches of 20 equal characters have one such place in common. Equal digests lie
+Found in time that grows with the text, not with its square: `fingerprints` chooses places of which equal stretches have one in common. Equal digests lie
 together when sorted; only there are letters laid side by side, and a match is read out to both its ends.
 
-    12 + 9 - 1 = 20      the shortest passage that can't be missed
     5 letters            that share a place are all laid beside each other; of more, each is beside at least the nearest in time on either side
 """
 
@@ -12,22 +10,24 @@ from __future__ import annotations
 
 import bisect
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from dafu.body import Body
 from dafu.entries import Entry
+from dafu.fingerprints import GRAM, SHORTEST, gather_places
 from dafu.quotes import Span
 from dafu.search.arrays import Array, find_firsts, np
 
-SHORTEST = 20
-GRAM = 12
-WINDOW = SHORTEST - GRAM + 1
 MOST = 5
 """Letters that a passage names; where more have it, it is the nearest in time on either side."""
 
-_POWERS = tuple(np.uint64(pow(0x9E3779B97F4A7C15, power, 1 << 64)) for power in (1, 2, 4))
-_LAST = np.uint64(0xFFFFFFFFFFFFFFFF)
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""Makes sums of numbers of letters tell which letters they are."""
+
+_Stretch = tuple[int, int]
+"""Two numbers: where a passage begins and ends, or a letter and a place in it."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,8 @@ class Elsewhere:
 
     entry: Entry
     span: Span
-
-    @property
-    def anchor(self) -> str:
-        """Of the paragraph."""
-        return self.entry.letter.body.block_at(self.span.start).anchor
+    anchor: str
+    """Of the paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +66,8 @@ class Shared:
     """How many more there are."""
 
 
-SHOWN_IN_PARAGRAPH, SHOWN = 3, 30
+SHOWN_IN_PARAGRAPH, SHOWN = 3, 15
 """Passages that a page shows, of a paragraph and in all: more would bury a letter that is made of set phrases."""
-
-
-def choose_longest(parallels: Sequence[Parallel], body: Body) -> tuple[Shared, ...]:
-    """The passages that a page shows, paragraph by paragraph, and how many it leaves out."""
-    blocks = body.blocks
-    starts = [block.start for block in blocks]
-    paragraphs: dict[int, list[Parallel]] = {}
-    for parallel in parallels:
-        paragraphs.setdefault(bisect.bisect_right(starts, parallel.span.start) - 1, []).append(parallel)
-    longest = heapq.nsmallest(SHOWN, parallels, key=_by_length)
-    least = _by_length(longest[-1]) if longest else (0, 0)
-    shared = []
-    for place, members in paragraphs.items():
-        chosen = [parallel for parallel in heapq.nsmallest(SHOWN_IN_PARAGRAPH, members, key=_by_length) if _by_length(parallel) <= least]
-        if chosen:
-            shared.append(Shared(blocks[place].anchor, tuple(sorted(chosen, key=lambda parallel: parallel.span)), len(members) - len(chosen)))
-    return tuple(shared)
-
-
-def _by_length(parallel: Parallel) -> tuple[int, int]:
-    """Sorts the longest first, of equal ones the first."""
-    return parallel.span.start - parallel.span.end, parallel.span.start
 
 
 class Parallels:
@@ -102,9 +77,10 @@ class Parallels:
         """`entries` are the newest first."""
         self.entries = tuple(reversed(entries))
         self.numbers = {entry.letter.id: number for number, entry in enumerate(self.entries)}
+        self.block_starts: dict[int, list[int]] = {}
         texts = [entry.letter.body.text for entry in self.entries]
         self.units, self.starts = _join(texts)
-        digests, letters, places = _gather(texts)
+        digests, letters, places = gather_places(texts)
         order = np.argsort(digests, kind="stable")
         firsts = find_firsts(digests[order])
         sizes = np.diff(firsts, append=len(order))
@@ -121,26 +97,58 @@ class Parallels:
 
     def find(self, entry: Entry) -> tuple[Parallel, ...]:
         """The parallel passages of a letter in the text's order."""
+        found = self._match(entry)
+        return tuple(self._make_parallel(number, entry, span, *found[span]) for number, span in enumerate(sorted(found), 1))
+
+    def find_longest(self, entry: Entry) -> tuple[Shared, ...]:
+        """Those that its page shows, paragraph by paragraph."""
+        found = self._match(entry)
+        blocks, number = entry.letter.body.blocks, self.numbers[entry.letter.id]
+        paragraphs: dict[int, list[_Stretch]] = {}
+        for span in found:
+            paragraphs.setdefault(self._find_block(number, span[0]), []).append(span)
+        chosen = {place: heapq.nsmallest(SHOWN_IN_PARAGRAPH, spans, key=_by_length) for place, spans in paragraphs.items()}
+        shown = sorted(heapq.nsmallest(SHOWN, chain.from_iterable(chosen.values()), key=_by_length))
+        parallels = {span: self._make_parallel(number, entry, span, *found[span]) for number, span in enumerate(shown, 1)}
+        shared = []
+        for place in sorted(chosen):
+            members = tuple(parallels[span] for span in sorted(chosen[place]) if span in parallels)
+            if members:
+                shared.append(Shared(blocks[place].anchor, members, len(paragraphs[place]) - len(members)))
+        return tuple(shared)
+
+    def _match(self, entry: Entry) -> dict[_Stretch, tuple[set[_Stretch], bool]]:
+        """Each passage with where it stands in others (number of the letter, place), and whether there may be more."""
         number = self.numbers[entry.letter.id]
         places, others, there, has_more = self._list_pairs(number)
         here, yonder = self.starts[number] + places, self.starts[others] + there
         ahead, behind = _count_common(self.units, here, yonder, 1), _count_common(self.units, here - 1, yonder - 1, -1)
         text = entry.letter.body.text
-        matches: dict[tuple[int, int], set[tuple[int, int]]] = {}
-        crowded: set[tuple[int, int]] = set()
+        matches: dict[_Stretch, set[_Stretch]] = {}
+        crowded: set[_Stretch] = set()
         long = np.flatnonzero(ahead + behind >= SHORTEST)
         for place, after, before, other, far, more in zip(*(column[long].tolist() for column in (places, ahead, behind, others, there, has_more))):
             span = _trim(text, place - before, place + after)
-            far += span[0] - place
-            matches.setdefault(span, set()).add((other, far))
+            matches.setdefault(span, set()).add((other, far + span[0] - place))
             if more:
                 crowded.add(span)
-        return tuple(self._make_parallel(n, text, span, sorted(matches[span]), span in crowded) for n, span in enumerate(sorted(matches), 1))
+        return {span: (members, span in crowded) for span, members in matches.items()}
 
-    def _make_parallel(self, number: int, text: str, span: tuple[int, int], found: Sequence[tuple[int, int]], has_more: bool) -> Parallel:
+    def _make_parallel(self, number: int, entry: Entry, span: _Stretch, found: Iterable[_Stretch], has_more: bool) -> Parallel:
         length = span[1] - span[0]
-        others = tuple(Elsewhere(self.entries[other], Span(start, start + length)) for other, start in found)
-        return Parallel(f"x{number}", Span(*span), text[span[0] : span[1]], others, has_more)
+        others = tuple(self._make_elsewhere(other, start, length) for other, start in sorted(found))
+        return Parallel(f"x{number}", Span(*span), entry.letter.body.text[span[0] : span[1]], others, has_more)
+
+    def _make_elsewhere(self, number: int, start: int, length: int) -> Elsewhere:
+        entry = self.entries[number]
+        return Elsewhere(entry, Span(start, start + length), entry.letter.body.blocks[self._find_block(number, start)].anchor)
+
+    def _find_block(self, number: int, place: int) -> int:
+        """In which of a letter's blocks a place lies."""
+        starts = self.block_starts.get(number)
+        if starts is None:
+            starts = self.block_starts[number] = [block.start for block in self.entries[number].letter.body.blocks]
+        return bisect.bisect_right(starts, place) - 1
 
     def _list_pairs(self, number: int) -> tuple[Array, Array, Array, Array]:
         """The places of a letter at which the company changes, each with the same place in other letters, all of a few or the nearest of many:
@@ -165,7 +173,7 @@ class Parallels:
         second stays the same as long as all go on side by side.
         """
         rows = self.by_letter
-        names = (self.letters + np.uint64(1)) * _POWERS[0]
+        names = (self.letters + np.uint64(1)) * _SPREAD
         firsts = np.flatnonzero(self.group_starts == np.arange(len(names)))
         sizes = self.group_sizes[firsts]
         weight = np.repeat(np.add.reduceat(names, firsts) if len(firsts) else names, sizes)
@@ -189,50 +197,9 @@ def _invert(order: Array, length: int) -> Array:
     return places[places >= 0]
 
 
-BATCH = 100
-"""Letters whose places are chosen in one go."""
-
-
-def _gather(texts: Sequence[str]) -> tuple[Array, Array, Array]:
-    """The chosen places of all letters: digest, number of the letter, place in its text."""
-    parts = [_choose(texts[first : first + BATCH], first) for first in range(0, len(texts), BATCH)]
-    if not parts:
-        return np.zeros(0, np.uint64), np.zeros(0, np.uint32), np.zeros(0, np.uint32)
-    digests, letters, places = (np.concatenate(column) for column in zip(*parts))
-    return digests, letters, places
-
-
-def _choose(texts: Sequence[str], first: int) -> tuple[Array, Array, Array]:
-    """The same of a few letters, of which the first has that number; no place whose characters run over the end of a paragraph."""
-    units = np.frombuffer("".join(f"{text}\n" for text in texts).encode("utf-32-le", "surrogatepass"), "<u4")
-    units = np.concatenate([units, np.full(SHORTEST, ord("\n"), np.uint32)])
-    digests = _digest(units.astype(np.uint64))
-    breaks = np.concatenate([[0], np.cumsum(units == ord("\n"))])
-    digests[breaks[GRAM:] != breaks[:-GRAM]] = _LAST
-    lowest = _slide(digests, np.minimum)
-    highest = _slide(np.concatenate([np.zeros(WINDOW - 1, np.uint64), lowest, np.zeros(WINDOW - 1, np.uint64)]), np.maximum)
-    chosen = np.flatnonzero((highest == digests) & (digests != _LAST))
-    starts = np.cumsum([0, *(len(text) + 1 for text in texts)])
-    letters = np.searchsorted(starts, chosen, side="right") - 1
-    return digests[chosen], (letters + first).astype(np.uint32), (chosen - starts[letters]).astype(np.uint32)
-
-
-def _slide(row: Array, least: np.ufunc) -> Array:
-    """The least, or the greatest, of each nine values in a row."""
-    two = least(row[:-1], row[1:])
-    four = least(two[:-2], two[2:])
-    eight = least(four[:-4], four[4:])
-    return least(eight[:-1], row[8:])
-
-
-def _digest(units: Array) -> Array:
-    """A digest of the 12 characters from each place on."""
-    two = units[:-1] * _POWERS[0] + units[1:]
-    four = two[:-2] * _POWERS[1] + two[2:]
-    eight = four[:-4] * _POWERS[2] + four[4:]
-    twelve = eight[:-4] * _POWERS[2] + four[8:]
-    twelve = (twelve ^ (twelve >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
-    return twelve ^ (twelve >> np.uint64(29))
+def _by_length(span: _Stretch) -> tuple[int, int]:
+    """Sorts the longest first, of equal ones the first."""
+    return span[0] - span[1], span[0]
 
 
 def _count_letters(letters: Array, sizes: Array) -> Array:

@@ -23,7 +23,7 @@ from dafu.links import LinkCheck, trace_problem
 from dafu.memo import Memo
 from dafu.output import Output, base_path
 from dafu.pages import KINDS, Browsing
-from dafu.parallels import Parallels, choose_longest
+from dafu.parallels import Parallels
 from dafu.pool import map_in_processes
 from dafu.problems import Problem, Report, SettingsError, sort_problems
 from dafu.reading import SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
@@ -228,7 +228,7 @@ def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
         yield stage.render(view)
     yield stage.render_lost(browsing.make_lost())
     for entry in catalogue.entries:
-        shared = choose_longest(parallels.find(entry), entry.letter.body)
+        shared = parallels.find_longest(entry)
         view = make_letter_view(entry, catalogue, shared, search.related[entry.letter.id], words)
         addresses.append((view.url, last_change(view)))
         yield stage.render(view)

@@ -10,7 +10,7 @@ import pytest
 
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.entries import Entry
-from dafu.parallels import MOST, SHORTEST, Parallels, choose_longest
+from dafu.parallels import MOST, SHORTEST, SHOWN, Parallels
 from dafu.road import Options, read_archive
 from tests.making import ROOT, make_letter
 
@@ -110,8 +110,9 @@ def test_of_many_passages_a_page_shows_the_longest(tmp_path: Path) -> None:
     pieces = ["".join(chance.choice("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳") for _ in range(20 + number)) for number in range(50)]
     paragraphs = ["木".join(pieces[place : place + 5]) for place in range(0, 50, 5)]
     entries = read_entries(tmp_path, ["\n\n".join(paragraphs) + "\n", "\n\n".join(f"金{piece}" for piece in reversed(pieces)) + "\n"])
-    found = Parallels(entries).find(entries[1])
-    shared = choose_longest(found, entries[1].letter.body)
-    assert len(found) == 50
-    assert [(part.anchor, len(part.parallels), part.left_out) for part in shared] == [(f"p{number}", 3, 2) for number in range(5, 11)]
+    parallels = Parallels(entries)
+    assert len(parallels.find(entries[1])) == 50
+    shared = parallels.find_longest(entries[1])
+    assert [(part.anchor, len(part.parallels), part.left_out) for part in shared] == [(f"p{number}", 3, 2) for number in range(6, 11)]
     assert [parallel.quote for parallel in shared[-1].parallels] == pieces[47:]
+    assert [parallel.id for part in shared for parallel in part.parallels] == [f"x{number}" for number in range(1, SHOWN + 1)]
