@@ -29,7 +29,6 @@ _Stretch = tuple[int, int]
 """Two numbers: where a passage begins and ends, or a letter and a place in it."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Where a passage stands in another letter."""
