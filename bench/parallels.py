@@ -24,7 +24,7 @@ class Nothing:
     def __init__(self, entries: Sequence[Entry]) -> None:
         pass
 
-    def find_longest(self, entry: Entry) -> tuple[()]:
+    def find(self, entry: Entry) -> tuple[()]:
         return ()
 
 

@@ -116,6 +116,11 @@ class Profile:
     dated: int
     owned: int
 
+    @property
+    def shares(self) -> tuple[tuple[str, int], ...]:
+        """What some of them say, with how many do: measured | dated | owned."""
+        return tuple((name, count) for name, count in (("measured", self.measured), ("dated", self.dated), ("owned", self.owned)) if count)
+
 
 def make_profile(promises: Sequence[Promise]) -> Profile:
     """The profile of a letter, of an office, of a year."""

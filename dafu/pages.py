@@ -108,7 +108,7 @@ class Browsing:
 
     def _link_mention(self, story: Story, place: int) -> str:
         page = page_url(story.url, place // self.catalogue.site.page_size + 1)
-        return f"{page}#l-{story.mentions[place].entry.letter.id.replace('/', '-')}"
+        return f"{page}#l-{story.mentions[place].entry.letter.anchor}"
 
     def iter_indicators(self) -> Iterator[View]:
         """The list of what letters report in figures, and a page for each indicator that has several."""

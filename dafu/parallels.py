@@ -94,20 +94,15 @@ class Parallels:
         self.turns = self._find_turns()
         self.turn_starts = np.searchsorted(self.letters[self.by_letter[self.turns]], np.arange(len(texts) + 1))
 
-    def find(self, entry: Entry) -> tuple[Parallel, ...]:
-        """The parallel passages of a letter in the text's order."""
-        found = self._match(entry)
-        return tuple(self._make_parallel(number, entry, span, *found[span]) for number, span in enumerate(sorted(found), 1))
-
-    def find_longest(self, entry: Entry) -> tuple[Shared, ...]:
-        """Those that its page shows, paragraph by paragraph."""
+    def find(self, entry: Entry, in_paragraph: int = SHOWN_IN_PARAGRAPH, in_all: int = SHOWN) -> tuple[Shared, ...]:
+        """The longest parallel passages of a letter, so many at most, paragraph by paragraph."""
         found = self._match(entry)
         blocks, number = entry.letter.body.blocks, self.numbers[entry.letter.id]
         paragraphs: dict[int, list[_Stretch]] = {}
         for span in found:
             paragraphs.setdefault(self._find_block(number, span[0]), []).append(span)
-        chosen = {place: heapq.nsmallest(SHOWN_IN_PARAGRAPH, spans, key=_by_length) for place, spans in paragraphs.items()}
-        shown = sorted(heapq.nsmallest(SHOWN, chain.from_iterable(chosen.values()), key=_by_length))
+        chosen = {place: heapq.nsmallest(in_paragraph, spans, key=_by_length) for place, spans in paragraphs.items()}
+        shown = sorted(heapq.nsmallest(in_all, chain.from_iterable(chosen.values()), key=_by_length))
         parallels = {span: self._make_parallel(number, entry, span, *found[span]) for number, span in enumerate(shown, 1)}
         shared = []
         for place in sorted(chosen):

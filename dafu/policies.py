@@ -23,7 +23,7 @@ from dafu.slugs import assign_slugs
 from dafu.text import squeeze
 
 _NUMBER = r"[\u4e00-\u9fff]{2,12}[ \u3000]*[〔［\[（(【] *(?:19|20)\d\d *[〕］\]）)】] *第? *\d{1,5} *号"
-_CITED = re.compile(rf"(?P<title>《(?:[^《》\n]|《[^《》\n]*》){{2,150}}》)(?:\s*[（(](?P<behind>{_NUMBER})[）)])?|(?P<number>{_NUMBER})")
+_CITED = re.compile(rf"(?P<title>《(?:[^《》\n]|《[^《》\n]*》){{2,150}}》)(?: *[（(](?P<behind>{_NUMBER})[）)])?|(?P<number>{_NUMBER})")
 _BEFORE_NUMBER = re.compile(r".*(?:根据|按照|依据|依照|遵照|遵循|参照|对照|参见|贯彻|落实|执行|适用|转发|印发|下发|出台|制定|修订|废止|现行|文件|通知|关于|以及|和|及|与|的|依|按|以|由|见|在|如|原)(?=..)")
 _PLAIN = str.maketrans("［］[]【】()〔〕", "（）（）（）（）（）", "“”\"'‘’ ")
 
@@ -73,7 +73,6 @@ class Cited:
     ties: tuple[Tie, ...] = ()
     ground: str | None = None
     """Why the editor takes its titles for one policy's."""
-
     by_letter: dict[str, tuple[Citing, ...]] = field(default_factory=dict)
     """The same by their letters' ids, in the same order."""
 

@@ -55,6 +55,11 @@ class Letter:
         return self.id.partition("/")[0]
 
     @property
+    def anchor(self) -> str:
+        """What names it within a page that gathers letters."""
+        return self.id.replace("/", "-")
+
+    @property
     def name(self) -> str:
         """The ID without its year."""
         return self.id.partition("/")[2]

@@ -38,13 +38,10 @@ class Register:
     """All commitments, the newest letters' first."""
 
     promises: tuple[Promise, ...]
+    followed: tuple[Promise, ...]
+    """Those of which later letters speak."""
     facets: dict[str, tuple[Value, ...]]
     """By facet: statuses in the rule's order, years from the newest on, all else by number."""
-
-    @property
-    def followed(self) -> tuple[Promise, ...]:
-        """Those of which later letters speak."""
-        return tuple(promise for promise in self.promises if promise.status.proofs)
 
 
 def make_register(catalogue: Catalogue, words: Words) -> Register:
@@ -54,8 +51,8 @@ def make_register(catalogue: Catalogue, words: Words) -> Register:
     for facet, slug, name, promise in _iter_values(catalogue, words):
         found[facet][slug, name].append(promise)
     facets = {facet: tuple(Value(facet, slug, name, tuple(members)) for (slug, name), members in values.items()) for facet, values in found.items()}
-    facets = {facet: tuple(sorted(values, key=lambda value: _rank(value))) for facet, values in facets.items()}
-    return Register(promises, facets)
+    facets = {facet: tuple(sorted(values, key=_rank)) for facet, values in facets.items()}
+    return Register(promises, tuple(promise for promise in promises if promise.status.proofs), facets)
 
 
 def _iter_values(catalogue: Catalogue, words: Words) -> Iterator[tuple[str, str, str, Promise]]:

@@ -228,7 +228,7 @@ def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
         yield stage.render(view)
     yield stage.render_lost(browsing.make_lost())
     for entry in catalogue.entries:
-        shared = parallels.find_longest(entry)
+        shared = parallels.find(entry)
         view = make_letter_view(entry, catalogue, shared, search.related[entry.letter.id], words)
         addresses.append((view.url, last_change(view)))
         yield stage.render(view)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from dafu.entries import Entry, Promise
+from dafu.entries import Entry, Profile, Promise, make_profile
 from dafu.figures import Comparison, Reported
 from dafu.passages import Passage, gather_passages
 from dafu.quotes import Finder, Span
@@ -62,6 +62,10 @@ class Story:
     @property
     def promises(self) -> tuple[Promise, ...]:
         return tuple(promise for mention in self.mentions for promise in mention.promises)
+
+    @property
+    def profile(self) -> Profile:
+        return make_profile(self.promises)
 
 
 def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons: dict[str, Comparison]) -> tuple[Story, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.entries import Entry
-from dafu.parallels import MOST, SHORTEST, SHOWN, Parallels
+from dafu.parallels import MOST, SHORTEST, SHOWN, Parallel, Parallels
 from dafu.road import Options, read_archive
 from tests.making import ROOT, make_letter
 
@@ -33,12 +33,21 @@ def read_catalogue(content: Path) -> Catalogue:
     return make_catalogue(archive.letters, archive.reference, archive.pages)
 
 
+ALL = 1000
+"""More passages than any letter here has."""
+
+
+def find_passages(parallels: Parallels, entry: Entry) -> list[Parallel]:
+    """Every passage of a letter, in the text's order."""
+    return [parallel for part in parallels.find(entry, ALL, ALL) for parallel in part.parallels]
+
+
 def find_all(entries: tuple[Entry, ...]) -> set[tuple[Place, Place]]:
     """Every passage with every place where it is found elsewhere."""
     parallels = Parallels(entries)
     return {
         ((entry.letter.id, parallel.span.start, parallel.span.end), (other.entry.letter.id, other.span.start, other.span.end))
-        for entry in entries for parallel in parallels.find(entry) for other in parallel.others
+        for entry in entries for parallel in find_passages(parallels, entry) for other in parallel.others
     }
 
 
@@ -81,14 +90,14 @@ def test_passages_are_those_of_a_naive_search(seed: int, tmp_path: Path) -> None
 def test_a_passage_ends_with_its_paragraph_and_begins_with_its_sentence(tmp_path: Path) -> None:
     words = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑"
     entries = read_entries(tmp_path, [f"木。{words}\n\n水。\n", f"金。{words}\n\n水。\n"])
-    assert [parallel.span.slice(entry.letter.body.text) for entry in entries for parallel in Parallels(entries).find(entry)] == [words, words]
+    assert [parallel.span.slice(entry.letter.body.text) for entry in entries for parallel in find_passages(Parallels(entries), entry)] == [words, words]
 
 
 def test_of_a_passage_that_many_have_the_nearest_in_time_are_named(tmp_path: Path) -> None:
     words = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑"
     entries = read_entries(tmp_path, [f"{number}{words}\n" for number in "春夏秋冬东南西北"])
     parallels = Parallels(entries)
-    found, = parallels.find(entries[4])
+    found, = find_passages(parallels, entries[4])
     assert {"2003", "2005"} <= {other.entry.letter.year for other in found.others} < {entry.letter.year for entry in entries} - {"2004"} and found.has_more
 
 
@@ -111,8 +120,8 @@ def test_of_many_passages_a_page_shows_the_longest(tmp_path: Path) -> None:
     paragraphs = ["木".join(pieces[place : place + 5]) for place in range(0, 50, 5)]
     entries = read_entries(tmp_path, ["\n\n".join(paragraphs) + "\n", "\n\n".join(f"金{piece}" for piece in reversed(pieces)) + "\n"])
     parallels = Parallels(entries)
-    assert len(parallels.find(entries[1])) == 50
-    shared = parallels.find_longest(entries[1])
+    assert len(find_passages(parallels, entries[1])) == 50
+    shared = parallels.find(entries[1])
     assert [(part.anchor, len(part.parallels), part.left_out) for part in shared] == [(f"p{number}", 3, 2) for number in range(6, 11)]
     assert [parallel.quote for parallel in shared[-1].parallels] == pieces[47:]
     assert [parallel.id for part in shared for parallel in part.parallels] == [f"x{number}" for number in range(1, SHOWN + 1)]
