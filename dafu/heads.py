@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dafu.catalogue import Catalogue
+from dafu.cite import name_letter
 from dafu.entries import Entry, Named
 from dafu.output import absolute_url
 from dafu.reading import Letter
@@ -71,7 +72,7 @@ def make_letter_metas(site: Site, entry: Entry) -> list[Meta]:
         Meta("DC.type", "Text"),
         Meta("DC.format", "text/html"),
         Meta("DC.subject", keywords),
-        Meta("citation_title", front.printed_title or front.title),
+        Meta("citation_title", name_letter(entry)),
         Meta("citation_author", front.respondent),
         Meta("citation_language", "zh"),
         Meta("citation_publisher", site.publisher or site.title),
@@ -89,6 +90,8 @@ def make_letter_metas(site: Site, entry: Entry) -> list[Meta]:
             Meta("article:published_time", front.date.isoformat()),
             Meta("PubDate", front.date.isoformat()),
         ]
+    if front.revisions and entry.updated:
+        metas.append(Meta("article:modified_time", entry.updated.isoformat()))
     return [meta for meta in metas if meta.content]
 
 
@@ -109,11 +112,12 @@ def make_letter_data(site: Site, entry: Entry) -> dict[str, Any]:
         "@type": "Message",
         "@id": absolute_url(site.base_url, entry.url),
         "url": absolute_url(site.base_url, entry.url),
-        "name": front.printed_title or front.title,
+        "name": name_letter(entry),
         "headline": front.title,
         "inLanguage": "zh-Hans",
         "identifier": front.number,
         "dateSent": front.date.isoformat() if front.date else None,
+        "dateModified": entry.updated.isoformat() if front.revisions and entry.updated else None,
         "abstract": front.summary,
         "keywords": [topic.name for topic in entry.topics],
         "sender": _organization(site, entry.respondent),

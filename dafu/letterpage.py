@@ -7,18 +7,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from dafu.asides import Aside, find_hidden, fold_asides, gather_asides, number_footnotes
 from dafu.body import Block, make_contents
 from dafu.catalogue import Catalogue
-from dafu.entries import Entry, Promise
+from dafu.cite import make_citations, name_in_marks
+from dafu.entries import Entry
 from dafu.heads import Crumb, iter_letter_links, make_letter_data, make_letter_metas
-from dafu.letter import Correction, Note, Redaction, Source
+from dafu.letter import Source
 from dafu.markup import LetterMarkup, Link, Markup
 from dafu.output import link_between
 from dafu.parallels import Shared
-from dafu.reading import Letter, Mark
-from dafu.status import Proof
+from dafu.reading import Letter
 from dafu.templating import View
-from dafu.text import HIDDEN, squeeze
+from dafu.text import squeeze
+from dafu.threads import look_around
 from dafu.words import Words
 
 _DATE = re.compile(r"[\d〇○零一二三四五六七八九十]{2,4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
@@ -26,50 +28,6 @@ _CONTACT = re.compile(r"[（(]?联系(人|电话|方式)")
 
 CLOSING_BLOCKS = 4
 """Blocks at the end of a letter among which signature, date and contact are looked for."""
-
-LINE_OF_TEXT, LINE_OF_ASIDE = 38, 19
-"""Characters in a line of the text and of the margin."""
-
-ROOM_BELOW = 60
-"""How far, in CSS pixels, the asides of a block may stand out below it before they crowd the next one's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """What stands beside a block about one of its marks."""
-
-    mark: Mark | None = None
-    """None where there is only a hidden word to speak of."""
-    promise: Promise | None = None
-    correction: Correction | None = None
-    note: Note | None = None
-    redaction: Redaction | None = None
-    shared: Shared | None = None
-    earlier: Promise | None = None
-    """An earlier commitment of which the words tell."""
-    proof: Proof | None = None
-    anchor: str = ""
-    printed: str = ""
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is a commitment of which there is nothing to say but its words."""
-        promise = self.promise
-        return promise is not None and not (promise.commitment.measure or promise.commitment.due or promise.status.proofs)
-
-    @property
-    def height(self) -> int:
-        """About how high it stands in the margin, in CSS pixels."""
-        words = [self.printed, self.note.note] if self.note else [self.printed, self.correction.note or ""] if self.correction else []
-        if self.shared:
-            words = [" " * LINE_OF_ASIDE for _ in self.shared.parallels]
-        if self.earlier and self.proof:
-            words = [self.earlier.quote + " " * LINE_OF_ASIDE]
-        if self.promise:
-            words = [self.promise.commitment.action, *(proof.quote + " " * LINE_OF_ASIDE for proof in self.promise.status.proofs)]
-        lines = sum(-(-(len(text) + 4) // LINE_OF_ASIDE) for text in words)
-        return 10 + 20 * lines + (24 if self.promise else 0)
-
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
@@ -96,12 +54,15 @@ class BlockView:
 def make_letter_view(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared], related: Sequence[Entry], words: Words) -> View:
     """The page of a published letter; `shared` are the passages that other letters have too."""
     letter, front = entry.letter, entry.letter.front
-    markup = LetterMarkup(letter, tuple(_iter_links(entry, catalogue, shared)))
-    blocks = make_blocks(entry, markup, _gather_asides(entry, shared, catalogue.evidence_of.get(letter.id, ())), find_signatures(entry, catalogue))
+    asides = gather_asides(entry, shared, catalogue.evidence_of.get(letter.id, ()))
+    footnotes = number_footnotes(asides)
+    markup = LetterMarkup(letter, tuple(_iter_links(entry, catalogue, shared)), {footnote.aside.id: footnote.number for footnote in footnotes})
+    blocks = make_blocks(entry, markup, asides, find_signatures(entry, catalogue))
     data = {
         "entry": entry,
         "front": front,
         "blocks": blocks,
+        "footnotes": footnotes,
         "kinds": _list_kinds(entry, catalogue, shared),
         "has_corrections": bool(front.corrections),
         "contents": [(heading, markup.read_span(heading.start, heading.end)) for heading in make_contents(letter.body)],
@@ -109,7 +70,9 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared
         "newer": catalogue.newer(entry),
         "related": related,
         "supplements": catalogue.supplements(entry),
-        "stories": catalogue.stories_of.get(entry.letter.id, ()),
+        "courses": [look_around(story, letter) for story in catalogue.stories_of.get(letter.id, ())],
+        "citations": make_citations(catalogue.site, entry),
+        "name": name_in_marks(entry),
         "quiet_after_days": catalogue.site.quiet_after_days,
         "origin": words.list(describe_origin(front.source, words)) if front.source else None,
     }
@@ -150,6 +113,8 @@ def _iter_links(entry: Entry, catalogue: Catalogue, shared: Iterable[Shared]) ->
         yield Link("evidence", proof.span, f"e{number}")
     for parallel in (parallel for part in shared for parallel in part.parallels):
         yield Link("parallel", parallel.span, parallel.id)
+    for redaction, span in find_hidden(entry):
+        yield Link("redaction", span, f"r{redaction.nth}")
 
 
 def describe_origin(source: Source, words: Words) -> list[str]:
@@ -202,43 +167,6 @@ def _iter_ranks(blocks: Sequence[Block]) -> Iterator[int]:
         if block.kind == "heading":
             before = min(block.level, before + 1)
         yield before
-
-
-def fold_asides(asides: Sequence[Aside], block: Block) -> dict[str, tuple[Aside, ...]]:
-    """The asides that fit beside a block, with those first of which there is most to say; the others fold."""
-    room = ROOM_BELOW + -(-(block.end - block.start) // LINE_OF_TEXT) * 32
-    shown = []
-    for aside in sorted(asides, key=lambda aside: (aside.is_plain, aside.earlier is None, aside.shared is None)):
-        room -= aside.height
-        if room >= 0 or not shown:
-            shown.append(aside)
-    return {"shown": tuple(aside for aside in asides if aside in shown), "folded": tuple(aside for aside in asides if aside not in shown)}
-
-
-def _gather_asides(entry: Entry, shared: Sequence[Shared], evidence: Sequence[tuple[Promise, Proof]]) -> dict[str, list[Aside]]:
-    """The asides of each block, in the order of their words."""
-    letter, front = entry.letter, entry.letter.front
-    promises = {promise.commitment.id: promise for promise in entry.promises}
-    asides: dict[str, list[Aside]] = defaultdict(list)
-    for mark in sorted(letter.marks, key=lambda mark: (mark.span, mark.index)):
-        printed = mark.span.slice(letter.body.text)
-        if mark.kind == "commitment":
-            aside = Aside(mark, promise=promises[mark.id])
-        elif mark.kind == "correction":
-            aside = Aside(mark, correction=front.corrections[mark.index], printed=printed)
-        elif mark.kind == "note":
-            aside = Aside(mark, note=front.notes[mark.index], printed=printed)
-        else:
-            continue
-        asides[letter.body.block_at(mark.span.start).anchor].append(aside)
-    for number, (promise, proof) in enumerate(evidence, 1):
-        asides[proof.anchor].append(Aside(earlier=promise, proof=proof, anchor=f"e{number}"))
-    for part in shared:
-        asides[part.anchor].append(Aside(shared=part))
-    hidden = [match.start() for match in re.finditer(re.escape(HIDDEN), letter.body.text)]
-    for redaction in front.redactions:
-        asides[letter.body.block_at(hidden[redaction.nth - 1]).anchor].append(Aside(redaction=redaction))
-    return asides
 
 
 def _role(block: Block, text: str, place: int, left: int, signatures: frozenset[str]) -> str:

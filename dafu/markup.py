@@ -11,7 +11,7 @@ Marks may overlap; HTML elements may not. So a block is cut at every end of a ma
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,7 +37,7 @@ class Link:
     """A stretch that the build marks by itself."""
 
     kind: str
-    """policy | compared | parallel | evidence"""
+    """policy | compared | parallel | evidence | redaction"""
     span: Span
     id: str | None = None
     """Its anchor, where it has one of its own."""
@@ -64,9 +64,11 @@ def _common(one: str, other: str) -> int:
 class LetterMarkup:
     """Renders the blocks of one letter."""
 
-    def __init__(self, letter: Letter, links: Sequence[Link] = ()) -> None:
+    def __init__(self, letter: Letter, links: Sequence[Link] = (), notes: Mapping[str, int] = {}) -> None:
+        """`notes` are the numbers of printed notes by the anchors of the words that they speak of."""
         self.letter = letter
         self.links = links
+        self.notes = notes
         self.mends = [find_mend(mark, correction, letter.body.text) for mark, correction in letter.corrections]
 
     def render_cell(self, runs: Sequence[Run]) -> Markup:
@@ -105,10 +107,22 @@ class LetterMarkup:
             if mend.written and mend.struck.end == piece.end:
                 inner += Markup("<ins>{}</ins>").format(mend.written)
         for link in _list_covering(links, piece):
-            inner = _link(link, piece, inner)
+            inner = self._link(link, piece, inner)
         for mark in reversed([mark for mark in marks if _covers(mark.span, piece)]):
-            inner = _wrap(mark, piece, inner)
+            inner = Markup('<mark class="{}"{}>{}</mark>').format(mark.kind, self._make_names(mark.id, mark.span, piece), inner)
         return inner
+
+    def _link(self, link: Link, piece: Span, inner: Markup) -> Markup:
+        names = self._make_names(link.id, link.span, piece) if link.id else Markup("")
+        if link.href is None:
+            return Markup('<mark class="{}"{}>{}</mark>').format(link.kind, names, inner)
+        return Markup('<a class="{}"{} href="{}">{}</a>').format(link.kind, names, link.href, inner)
+
+    def _make_names(self, anchor: str, span: Span, piece: Span) -> Markup:
+        """The first piece of a mark bears its anchor, each its name, the last the number of its note."""
+        first = Markup(' id="{}"').format(anchor) if span.start == piece.start else Markup("")
+        last = Markup(' data-note="{}"').format(self.notes[anchor]) if span.end == piece.end and anchor in self.notes else Markup("")
+        return first + Markup(' data-mark="{}"').format(anchor) + last
 
 
 def _list_covering(links: Iterable[Link], piece: Span) -> list[Link]:
@@ -123,19 +137,6 @@ def _list_covering(links: Iterable[Link], piece: Span) -> list[Link]:
 
 def _covers(span: Span, piece: Span) -> bool:
     return span.start <= piece.start and piece.end <= span.end
-
-
-def _wrap(mark: Mark, piece: Span, inner: Markup) -> Markup:
-    anchor = Markup(' id="{}"').format(mark.id) if mark.span.start == piece.start else Markup("")
-    return Markup('<mark class="{}"{} data-mark="{}">{}</mark>').format(mark.kind, anchor, mark.id, inner)
-
-
-def _link(link: Link, piece: Span, inner: Markup) -> Markup:
-    anchor = Markup(' id="{}"').format(link.id) if link.id and link.span.start == piece.start else Markup("")
-    anchor += Markup(' data-mark="{}"').format(link.id) if link.id else Markup("")
-    if link.href is None:
-        return Markup('<mark class="{}"{}>{}</mark>').format(link.kind, anchor, inner)
-    return Markup('<a class="{}"{} href="{}">{}</a>').format(link.kind, anchor, link.href, inner)
 
 
 def _style(run: Run, inner: Markup) -> Markup:

@@ -21,7 +21,8 @@ from dafu.threads import Step, Story
 from dafu.words import Words
 
 KINDS = ("years", "topics", "respondents", "proposers", "sessions")
-LATEST = 6
+LATEST, FOLLOWED = 6, 4
+"""Letters and threads on the home page."""
 
 
 class Browsing:
@@ -55,8 +56,11 @@ class Browsing:
             "catalogue": catalogue,
             "latest": catalogue.entries[:LATEST],
             "bars": make_year_bars(catalogue.groups["years"]),
+            "gaps": any(not year.entries for year in catalogue.groups["years"]),
             "topics": [topic for topic in catalogue.groups["topics"] if topic.entries],
-            "statuses": count_statuses(catalogue.promises),
+            "statuses": self.register.facets["status"],
+            "stories": [(story, self._link_steps(story)) for story in catalogue.stories[:FOLLOWED]],
+            "all_stories": len(catalogue.stories),
         }
         return View(url="", template="pages/home.html", title=site.title, description=site.description, section="home", data=data, feed="", linked_data=(make_site_data(catalogue),))
 

@@ -13,6 +13,7 @@ from dafu.entries import Entry, Profile, Promise, make_profile
 from dafu.figures import Comparison, Reported
 from dafu.passages import Passage, gather_passages
 from dafu.quotes import Finder, Span
+from dafu.reading import Letter
 from dafu.reference import Page, ThreadName
 
 OWN = ("same", "part-of", "renamed-from")
@@ -30,6 +31,11 @@ class Mention:
     """Other commitments in the same sentences: the thread may have no part in them."""
     figures: tuple[Reported, ...]
     """In the same sentences."""
+
+    @property
+    def anchor(self) -> str:
+        """The first block that speaks of it."""
+        return self.passages[0].anchor if self.passages else self.entry.letter.body.block_at(self.promises[0].mark.span.start).anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,24 @@ class Story:
     @property
     def profile(self) -> Profile:
         return make_profile(self.promises)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A thread as a letter meets it: what was said of it before, what after."""
+
+    story: Story
+    before: Mention | None
+    after: Mention | None
+
+
+def look_around(story: Story, letter: Letter) -> Around:
+    """The mentions nearest to a letter's own; what has no date is neither before nor after."""
+    dated = [mention for mention in story.mentions if mention.entry.date]
+    place = next((place for place, mention in enumerate(dated) if mention.entry.letter is letter), None)
+    if place is None:
+        return Around(story, None, None)
+    return Around(story, dated[place - 1] if place else None, dated[place + 1] if place + 1 < len(dated) else None)
 
 
 def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons: dict[str, Comparison]) -> tuple[Story, ...]:

@@ -10,7 +10,7 @@ const collect = (/** @type {Element} */ block, /** @type {"ins" | "del"} */ with
   const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
   /** @type {Text[]} */
   const nodes = [];
-  while (walker.nextNode()) if (!walker.currentNode.parentElement?.closest(`${without}, .pilcrow, .asides .asides`)) nodes.push(/** @type {Text} */ (walker.currentNode));
+  while (walker.nextNode()) if (!walker.currentNode.parentElement?.closest(`${without}, .pilcrow, .take, .asides .asides`)) nodes.push(/** @type {Text} */ (walker.currentNode));
   return nodes;
 };
 

@@ -203,20 +203,3 @@ def test_notes_tear_no_hole_into_the_text_and_never_overlap(page: Page, letter: 
     page.goto(f"letters/{letter}/")
     assert page.evaluate(GAPS) <= 36
     assert page.evaluate(OVERLAPS) == 0
-
-
-def test_folded_corrections_and_notes_are_printed(page: Page) -> None:
-    page.goto("letters/2020/ta20200005/")
-    page.emulate_media(media="print")
-    hidden = page.locator(".aside-correction, .aside-note").evaluate_all("notes => notes.filter((note) => !note.checkVisibility({ contentVisibilityAuto: true })).length")
-    assert hidden == 0
-    assert page.locator(".aside-notes .aside-correction").count() > 0
-
-
-def test_letter_prints_as_a_document(page: Page) -> None:
-    page.goto("letters/2023/2023103/")
-    page.emulate_media(media="print")
-    for hidden in (".masthead", ".contents", ".neighbours", ".aside-commitment"):
-        expect(page.locator(hidden).first).to_be_hidden()
-    for shown in (".facts", "article", ".letter-promises", ".permalink"):
-        expect(page.locator(shown)).to_be_visible()
