@@ -13,6 +13,7 @@ from dafu.entries import Group, count_statuses
 from dafu.heads import Crumb, make_dataset_data
 from dafu.lists import Slice, make_list_view, page_url, paginate
 from dafu.markup import Markup
+from dafu.offline import OFFLINE
 from dafu.reference import Page
 from dafu.register import Register
 from dafu.registerpages import iter_register_views
@@ -47,6 +48,8 @@ class Browsing:
         yield from self.iter_policies()
         yield self.make_search()
         yield self.make_data()
+        if self.catalogue.site.offline:
+            yield self.make_offline()
         for page in self.catalogue.pages:
             yield make_editor_page(page)
 
@@ -154,6 +157,9 @@ class Browsing:
         figures = sum(mark.kind == "figure" for entry in self.catalogue.entries for mark in entry.letter.marks)
         letters = len(self.catalogue.entries)
         return {"letters.json": letters, "letters.csv": letters, "commitments.csv": len(self.catalogue.promises), "figures.csv": figures, "threads.json": len(self.catalogue.stories), "policies.json": len(self.catalogue.policies)}
+
+    def make_offline(self) -> View:
+        return View(url=OFFLINE, template="pages/offline.html", title=self.words.say("offline.title"), description=self.words.say("offline.description"), section="home", listed=False)
 
     def make_lost(self) -> View:
         title = self.words.say("lost.title")

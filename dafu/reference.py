@@ -178,6 +178,8 @@ class Site(Record):
     quiet_after_days: int = key(Number(whole=True, least=0), default=180)
     page_size: int = key(Number(whole=True, least=1), default=50)
     publish_contacts: bool = key(Flag(), default=False)
+    offline: bool = key(Flag(), default=False)
+    """Whether readers' browsers keep the shell and what was read, through a service worker."""
     publish: Pairs = key(MapOf(SLUG, MapOf(NAME, SENTENCE)), default=Pairs())
 
 

@@ -22,6 +22,7 @@ from dafu.feeds import iter_feeds, iter_machine_files, last_change, make_letter_
 from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.links import LinkCheck, trace_problem
 from dafu.memo import Memo
+from dafu.offline import make_worker
 from dafu.output import Output, base_path
 from dafu.pages import KINDS, Browsing
 from dafu.parallels import Parallels
@@ -245,6 +246,7 @@ def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
             yield from iter_feeds(group.url, words.say("feed.title", site=site.title, name=words.group(kind, group.name)), make_letter_items(group.entries), stage)
     yield from iter_feeds("commitments/", words.say("feed.title", site=site.title, name=words.say("commitments.title")), make_promise_items(register.promises, words), stage)
     yield from iter_machine_files(catalogue, stage, addresses)
+    yield make_worker(site, assets.url, search.start_url)
     yield from assets.iter_outputs()
 
 

@@ -1,7 +1,8 @@
 // @ts-check
 // Keeps in this browser what a reader chose in the form before this script: the theme, what is marked, which text. The style sheet does the rest, and does it without this file too.
 {
-  const form = /** @type {HTMLFormElement} */ (document.currentScript?.previousElementSibling);
+  const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+  const form = /** @type {HTMLFormElement} */ (script.previousElementSibling);
   const kept = `dafu.${form.name}`;
   const controls = /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([...form.querySelectorAll("input, select")]);
 
@@ -40,4 +41,8 @@
   addEventListener("pageshow", apply);
   addEventListener("storage", apply);
   apply();
+
+  // A site that wants it has its pages kept too.
+  const { worker } = script.dataset;
+  if (worker && "serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register(worker).catch(() => undefined));
 }
