@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from dafu.heads import Crumb, Meta, make_crumb_data, make_list_metas, make_page_metas
-from dafu.markup import json_data
+from dafu.markup import Markup, escape, json_data
 from dafu.output import Output, absolute_url, base_path, file_of, link_between, make_text_output
 from dafu.reference import Site
 from dafu.words import Words
+
+_HAN = re.compile("[\u3400-\u9fff]")
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
 
@@ -56,11 +59,21 @@ class Stage:
         self.environment.filters |= {"date": words.date, "number": words.number, "join_names": words.list, "json_data": json_data}
         self.environment.globals |= {
             "site": site, "words": words, "say": words.say, "count": words.count, "link": _link, "absolute": self.absolute, "assets": assets_url,
-            "has_about": has_about,
+            "has_about": has_about, "tell": self.tell, "lang_of": self.name_language,
+            "lang_here": Markup("") if words.language == "zh-Hans" else Markup(' lang="{}"').format(words.language),
         }
 
     def absolute(self, url: str) -> str:
         return absolute_url(self.site.base_url, url)
+
+    def name_language(self, text: str) -> Markup:
+        """The attribute that says that a text is Chinese, where the page is not."""
+        return Markup(' lang="zh-Hans"') if self.words.language != "zh-Hans" and _HAN.search(text) else Markup("")
+
+    def tell(self, entry: str, /, **values: str) -> Markup:
+        """Words of the interface with values of which some are in another language."""
+        marked = {name: Markup("<span{}>{}</span>").format(language, value) if (language := self.name_language(value)) else escape(value) for name, value in values.items()}
+        return Markup(self.words.say(entry, **marked))
 
     def render(self, view: View) -> Output:
         """The page of a view."""

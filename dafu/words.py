@@ -62,8 +62,19 @@ class Words:
         return self.list(names) if len(names) <= MANY else self.say("proposers.many", first=names[0], n=len(names))
 
 
+FIRST = "zh-Hans"
+"""The language whose catalogue says what there is to say."""
+
+
 def read_words(language: str, folder: Path = FOLDER) -> Words:
-    """The catalogue of a language."""
+    """The catalogue of a language; one that lacks an entry is an error that names all that it lacks."""
+    words = _read_catalogue(language, folder)
+    if missing := sorted(_read_catalogue(FIRST, folder).entries.keys() - words.entries.keys()) if language != FIRST else []:
+        raise SettingsError(f"templates/words/{language}.yml: the words {', '.join(map(repr, missing))} are missing; templates/words/{FIRST}.yml has them.")
+    return words
+
+
+def _read_catalogue(language: str, folder: Path) -> Words:
     path = folder / f"{language}.yml"
     report = Report(f"templates/words/{path.name}")
     node = parse_yaml(path.read_text("utf-8"), report)

@@ -33,7 +33,7 @@ def test_entries_fill_the_same_blanks() -> None:
 
 def test_every_entry_is_said_somewhere() -> None:
     code = "\n".join(path.read_text("utf-8") for folder in ("templates", "dafu") for path in (ROOT / folder).rglob("*") if path.suffix in (".html", ".py", ".xml", ".txt"))
-    said = set(re.findall(r"""(?:say|count)\(\s*f?["']([^"']+)["']""", code)) | set(re.findall(r'(?:if .*? else |count\()"([a-z._]+)"', code))
+    said = set(re.findall(r"""(?:say|count|tell)\(\s*f?["']([^"']+)["']""", code)) | set(re.findall(r'(?:if .*? else |count\()"([a-z._]+)"', code))
     stems = tuple(name for name in said if name.endswith((".", "}"))) + ("data.file.", "status.", "kind.", "correction.", "says.", "relation.", "file.", "nav.", "empty.", "search.js.", "register.js.")
     ends = tuple(re.findall(r'~ "(\.[a-z]+)"', code))
     patterns = [re.compile(re.sub(r"\\\{[^}]*\\\}", "[a-z]+", re.escape(name))) for name in said if "{" in name]
@@ -47,6 +47,14 @@ def test_every_entry_is_said_somewhere() -> None:
 def test_missing_entry_stops_the_build() -> None:
     with pytest.raises(SettingsError, match="zh-Hans.yml"):
         read_words("zh-Hans").say("no.such.words")
+
+
+def test_a_catalogue_that_lacks_entries_stops_the_build_and_all_are_named(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    english = tmp_path / "en.yml"
+    english.write_text(re.sub(r"(?m)^(skip|stop): .*\n", "", english.read_text("utf-8")), "utf-8")
+    with pytest.raises(SettingsError, match=r"en\.yml: the words 'skip', 'stop' are missing"):
+        read_words("en", tmp_path)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
