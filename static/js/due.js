@@ -1,7 +1,5 @@
 // @ts-check
 // Says of a date promised whether it has passed: by the reader's clock, for a page knows no today.
-const script = /** @type {HTMLElement} */ (document.querySelector("script[data-passed]"));
-
 /** Today where the reader is, as the pages write days. */
 export const today = () => {
   const now = new Date();
@@ -13,7 +11,6 @@ export const markPassed = (/** @type {ParentNode} */ within) => {
   for (const due of within.querySelectorAll(".due:not(.is-passed)")) {
     if ((due.querySelector("time")?.dateTime ?? "9999") >= today()) continue;
     due.classList.add("is-passed");
-    due.append(Object.assign(document.createElement("span"), { className: "due-passed", textContent: script.dataset.passed }));
   }
 };
 
