@@ -59,6 +59,28 @@ def test_nothing_is_wider_than_the_screen_and_targets_are_large_enough(page: Pag
             assert page.evaluate(NARROW) == []
 
 
+LONELY = """() => [...document.querySelectorAll('h1, h2, h3, h4, .row-title, .promise-action')].filter((heading) => {
+  const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+  const tops = [];
+  while (walker.nextNode()) for (let place = 0; place < walker.currentNode.length; place += 1) {
+    const range = document.createRange();
+    range.setStart(walker.currentNode, place);
+    range.setEnd(walker.currentNode, place + 1);
+    const { top, width } = range.getBoundingClientRect();
+    if (width) tops.push(Math.round(top));
+  }
+  return tops.length > 2 && Math.abs(tops.at(-1) - tops.at(-2)) > 8;
+}).map((heading) => heading.textContent)"""
+
+
+@every_kind
+def test_no_heading_ends_in_a_line_of_one_character(page: Page, url: str) -> None:
+    open_kind(page, url)
+    for width in (320, 360, 414, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (width, page.evaluate(LONELY)) == (width, [])
+
+
 SHIFTS = """new Promise((done) => {
   let sum = 0;
   new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; }).observe({ type: 'layout-shift', buffered: true });
