@@ -7,7 +7,7 @@ day of reading, so a citation is made of pieces, of which some are slots: empty 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dafu.entries import Entry
@@ -53,6 +53,11 @@ class Citation:
     pieces: tuple[Piece, ...]
 
     @property
+    def file(self) -> str:
+        """What its file is called."""
+        return self.url.rpartition("/")[2]
+
+    @property
     def text(self) -> str:
         """For the whole letter, without the day of reading."""
         return "".join(piece for piece in self.pieces if isinstance(piece, str))
@@ -87,9 +92,9 @@ def make_citations(site: Site, entry: Entry) -> tuple[Citation, ...]:
     return tuple(Citation(name, f"{entry.url}cite.{ending}", tuple(make(work))) for name, ending, make in FORMATS)
 
 
-def iter_citation_files(site: Site, entry: Entry) -> Iterator[Output]:
+def iter_citation_files(citations: Sequence[Citation]) -> Iterator[Output]:
     """The files beside a letter's page."""
-    for citation in make_citations(site, entry):
+    for citation in citations:
         yield make_text_output(citation.url, citation.text)
 
 

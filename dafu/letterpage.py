@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dafu.asides import Aside, find_hidden, fold_asides, gather_asides, number_footnotes
 from dafu.body import Block, make_contents
 from dafu.catalogue import Catalogue
-from dafu.cite import make_citations, name_in_marks
+from dafu.cite import Citation, name_in_marks
 from dafu.entries import Entry
 from dafu.heads import Crumb, iter_letter_links, make_letter_data, make_letter_metas
 from dafu.letter import Source
@@ -51,7 +51,7 @@ class BlockView:
         return all(aside.is_plain for aside in self.folded)
 
 
-def make_letter_view(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared], related: Sequence[Entry], words: Words) -> View:
+def make_letter_view(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared], citations: Sequence[Citation], related: Sequence[Entry], words: Words) -> View:
     """The page of a published letter; `shared` are the passages that other letters have too."""
     letter, front = entry.letter, entry.letter.front
     asides = gather_asides(entry, shared, catalogue.evidence_of.get(letter.id, ()))
@@ -71,7 +71,7 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared
         "related": related,
         "supplements": catalogue.supplements(entry),
         "courses": [look_around(story, letter) for story in catalogue.stories_of.get(letter.id, ())],
-        "citations": make_citations(catalogue.site, entry),
+        "citations": citations,
         "name": name_in_marks(entry),
         "quiet_after_days": catalogue.site.quiet_after_days,
         "origin": words.list(describe_origin(front.source, words)) if front.source else None,

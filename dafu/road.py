@@ -16,7 +16,7 @@ from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.check import check_letter, check_shelf
 from dafu.check_reference import check_mentions, check_pages, check_reference
-from dafu.cite import iter_citation_files
+from dafu.cite import iter_citation_files, make_citations
 from dafu.data import iter_archive_files, make_letter_files
 from dafu.feeds import iter_feeds, iter_machine_files, last_change, make_letter_items, make_promise_items
 from dafu.letterpage import make_letter_view, make_notice_view
@@ -231,11 +231,12 @@ def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
     yield stage.render_lost(browsing.make_lost())
     for entry in catalogue.entries:
         shared = parallels.find(entry)
-        view = make_letter_view(entry, catalogue, shared, search.related[entry.letter.id], words)
+        citations = make_citations(site, entry)
+        view = make_letter_view(entry, catalogue, shared, citations, search.related[entry.letter.id], words)
         addresses.append((view.url, last_change(view)))
         yield stage.render(view)
         yield from make_letter_files(entry, words)
-        yield from iter_citation_files(site, entry)
+        yield from iter_citation_files(citations)
         yield make_annotations(entry, catalogue, shared)
     yield from search.iter_outputs(words)
     yield from iter_archive_files(catalogue)

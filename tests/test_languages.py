@@ -14,7 +14,7 @@ from tests.making import ROOT, build_site
 
 HAN = re.compile("[\u3400-\u9fff]")
 VOID = {"meta", "link", "input", "br", "img", "hr", "rect", "path", "circle", "line", "polyline"}
-SPOKEN = ("title", "aria-label", "placeholder", "alt", "data-words", "data-part")
+SPOKEN = ("title", "aria-label", "placeholder", "alt", "data-part")
 SILENT = {"script", "style", "title", "svg"}
 """What no language can be said of: data; a page's title, which names page and site; a chart's words, which its label stands for."""
 
@@ -30,7 +30,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
         language = given.get("lang") or (self.open[-1][1] if self.open else "")
-        self.said += [(value, language) for name in SPOKEN if (value := given.get(name)) and not (tag in ("template", "button") and name == "data-words")]
+        self.said += [(value, language) for name in SPOKEN if (value := given.get(name))]
         if tag not in VOID:
             self.open.append((tag, language))
 

@@ -7,22 +7,32 @@
   /** Pages and shards that are kept; and for how long a page that was read before waits for the network. */
   const [MOST_READ, MOST_HASHED, PATIENCE_MS] = [300, 600, 5000];
 
-  /** Takes the shell anew, past the browser's own cache: these names say nothing of their content. */
+  /** Takes the shell anew, past the browser's own cache: these names say nothing of their content. What the shell was before stays for the pages that were read with it. */
   const install = async () => {
     const cache = await caches.open(SHELL);
     await cache.addAll(worker.SHELL.map((url) => new Request(new URL(url, scope), { cache: "reload" })));
     const wanted = new Set(worker.SHELL.map((url) => new URL(url, scope).href));
-    for (const request of await cache.keys()) if (!wanted.has(request.url)) await cache.delete(request);
+    for (const request of await cache.keys()) {
+      const answer = wanted.has(request.url) ? undefined : await cache.match(request);
+      if (answer && isHashed(request.url)) await keep(HASHED, request.url, answer, MOST_HASHED);
+      if (answer) await cache.delete(request);
+    }
     await worker.skipWaiting();
   };
 
-  /** Keeps an answer as the newest of its cache, and lets the oldest go. */
+  const isHashed = (/** @type {string} */ url) => /^(assets|search\/data)\//.test(url.slice(scope.length));
+
+  /** Keeps an answer as the newest of its cache, and lets the oldest go. A browser without room for it reads on all the same. */
   const keep = async (/** @type {string} */ name, /** @type {string} */ url, /** @type {Response} */ answer, /** @type {number} */ most) => {
-    const cache = await caches.open(name);
-    await cache.delete(url);
-    await cache.put(url, answer);
-    const kept = await cache.keys();
-    for (const request of kept.slice(0, Math.max(0, kept.length - most))) await cache.delete(request);
+    try {
+      const cache = await caches.open(name);
+      await cache.delete(url);
+      await cache.put(url, answer);
+      const kept = await cache.keys();
+      for (const request of kept.slice(0, Math.max(0, kept.length - most))) await cache.delete(request);
+    } catch {
+      // Nothing is lost but the copy.
+    }
   };
 
   const find = async (/** @type {string} */ url) => (await (await caches.open(READ)).match(url)) ?? (await (await caches.open(SHELL)).match(url));
@@ -48,6 +58,7 @@
   const answerRead = async (/** @type {Request} */ request) => {
     const url = request.url.replace(/[?#].*/s, "");
     const asked = ask(request, url);
+    asked.catch(() => undefined);
     const kept = await find(url);
     try {
       if (!kept) return await asked;
@@ -64,7 +75,6 @@
   worker.addEventListener("fetch", (event) => {
     const { request } = event;
     if (request.method !== "GET" || !request.url.startsWith(scope)) return;
-    const isHashed = /^(assets|search\/data)\//.test(request.url.slice(scope.length));
-    event.respondWith(isHashed ? answerHashed(request) : answerRead(request));
+    event.respondWith(isHashed(request.url) ? answerHashed(request) : answerRead(request));
   });
 }

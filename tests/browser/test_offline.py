@@ -89,6 +89,25 @@ def test_with_a_network_a_reader_sees_the_page_as_it_is_now_and_what_is_gone_is_
     expect(page.get_by_role("heading", level=1)).to_have_text("没有网络")
 
 
+def test_a_page_read_before_a_new_publication_keeps_its_looks(context: BrowserContext, tmp_path: Path) -> None:
+    page = open_with_worker(context)
+    page.goto(READ)
+    site = tmp_path / "site/some/path"
+    (old,) = (site / "assets").iterdir()
+    for path in site.rglob("*"):
+        if path.suffix in (".html", ".js") and path.is_file():
+            path.write_text(path.read_text("utf-8").replace(old.name, "0" * 12), "utf-8")
+    old.rename(site / "assets" / ("0" * 12))
+    page.goto("./")
+    page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.update())")
+    page.wait_for_function(f"async () => (await caches.keys()).some((name) => name.startsWith('dafu hashed')) && Boolean(await caches.match(new URL('assets/{'0' * 12}/js/letter.js', location.href)))")
+    context.set_offline(True)
+    page.goto(READ)
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 253, 248)"
+    page.locator("#p3 .pilcrow").focus()
+    expect(page.get_by_role("group", name="本段")).to_be_visible()
+
+
 def test_a_site_that_wants_it_no_longer_leaves_nothing_behind(context: BrowserContext, tmp_path: Path) -> None:
     page = open_with_worker(context)
     page.goto(READ)
