@@ -100,7 +100,9 @@ def test_a_page_read_before_a_new_publication_keeps_its_looks(context: BrowserCo
     old.rename(site / "assets" / ("0" * 12))
     page.goto("./")
     page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.update())")
-    page.wait_for_function(f"async () => (await caches.keys()).some((name) => name.startsWith('dafu hashed')) && Boolean(await caches.match(new URL('assets/{'0' * 12}/js/letter.js', location.href)))")
+    kept = "async (name) => Boolean(await caches.match(new URL(name, location.href)))"
+    page.wait_for_function("async (name) => { const shell = await caches.open((await caches.keys()).find((each) => each.startsWith('dafu shell'))); return (await shell.keys()).every(({ url }) => !url.includes(name)); }", arg=old.name)
+    assert [page.evaluate(kept, f"assets/{old.name}/{name}") for name in ("css/site.css", "js/kept.js", "js/letter.js")] == [True, True, True]
     context.set_offline(True)
     page.goto(READ)
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 253, 248)"
