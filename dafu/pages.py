@@ -144,7 +144,7 @@ class Browsing:
     def make_search(self) -> View:
         title, description = self.words.say("search.title"), self.words.say("search.description")
         names = {f"{stem}.{name}": text for stem in ("kind", "status") for name, text in self.words.under(f"{stem}.").items()}
-        data = {"start": self.search_start, "script_words": self.words.under("search.js.") | names}
+        data = {"start": self.search_start, "script_words": self.words.under("search.js.") | names | {"answered.by": self.words.say("answered.by")}}
         return View(url="search/", template="pages/search.html", title=title, description=description, section="search", crumbs=(Crumb(title, "search/"),), data=data)
 
     def make_data(self) -> View:

@@ -50,6 +50,7 @@ const make = (/** @type {string} */ name, /** @type {Record<string, string>} */ 
   made.append(...children);
   return made;
 };
+const chinese = (/** @type {string} */ text) => make("span", { lang: "zh-Hans" }, text);
 
 /** A text with its matches marked. */
 const mark = (/** @type {import("./terms.js").Part[]} */ parts) => parts.map(({ text, isHit }) => (isHit ? make("mark", { class: "found" }, text) : text));
@@ -85,7 +86,7 @@ const fillRow = async (/** @type {Start} */ start, /** @type {HTMLElement} */ ro
     heading.setAttribute("lang", "zh-Hans");
     heading.before(make("p", { class: "letter-row-meta" }, ...facts));
     heading.after(
-      make("p", { class: "letter-row-people", lang: "zh-Hans" }, card.people, ...(card.people ? ["→"] : []), card.words[RESPONDENT][0]),
+      make("p", { class: "letter-row-people" }, ...(card.people ? [chinese(card.people), make("span", { "aria-hidden": "true" }, "→"), make("span", { class: "unseen" }, say("answered.by"))] : []), chinese(card.words[RESPONDENT][0])),
       make("p", { class: "snippet", lang: "zh-Hans" }, ...(isElsewhere ? [make("span", { class: "snippet-field" }, say(`field.${start.fields[best.field].name}`))] : []), ...mark(parts)),
       ...(held.length ? [make("p", { class: "letter-row-where" }, say("where", { fields: [...new Set(held)].join(say("comma")) }))] : []),
     );
