@@ -1,0 +1,57 @@
+"""A file's bytes as raw text, by its ending and by how it begins.
+
+Leaves to others: opening the file, and what the text means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import PurePath
+
+from dafu.intake.encoding import decode
+from dafu.intake.pdf import read_pdf
+from dafu.intake.trouble import ConversionError
+from dafu.intake.web import read_page, read_page_text
+from dafu.intake.word import read_word, refuse_old_word
+
+MAX_BYTES = 10_000_000
+"""A letter has some thousand characters; a file of this size is something else, or full of pictures."""
+
+
+
+def convert(name: str, data: bytes) -> str:
+    """The text of a file by its ending, `\\n` at its line ends and `\\f` between a PDF's pages; raises ConversionError."""
+    if len(data) > MAX_BYTES:
+        raise ConversionError("raw-large", f"The file has {len(data):,} bytes; the most is {MAX_BYTES:,}.", "Take the letter's text out of it.")
+    if not data.strip(b" \t\r\n\0"):
+        raise ConversionError("raw-empty", "The file is empty.", "Write the letter's text into it.")
+    ending = PurePath(name).suffix.lower()
+    reader = _READERS.get(_sniff(data) or ending, _read_plain)
+    return _tidy(reader(data))
+
+
+def _sniff(data: bytes) -> str | None:
+    """The kind of a file by how it begins, for those that carry a wrong name or none."""
+    if data.startswith(b"%PDF-"):
+        return ".pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return ".docx"
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        return ".doc"
+    head = data[:600].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return ".html" if head.startswith((b"<!doctype html", b"<html", b"<?xml")) and b"<html" in data[:3000].lower() else None
+
+
+def _tidy(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+
+
+def _read_plain(data: bytes) -> str:
+    text = decode(data)
+    return read_page_text(text) if re.match(r"\s*<(?:!doctype|html|body|div|p|table)\b", text, re.IGNORECASE) else text
+
+
+_READERS: dict[str, Callable[[bytes], str]] = {
+    ".html": read_page, ".htm": read_page, ".xhtml": read_page, ".docx": read_word, ".doc": refuse_old_word, ".pdf": read_pdf,
+}
