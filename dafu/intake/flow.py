@@ -27,7 +27,7 @@ _CLOSING = re.compile(r"(?:特此|专此|此复|此致|敬礼|以上(?:答复|�
 _ENDS = "。！？；：!?;…"
 _SHORT = re.compile(r"(?!(?:[一二三四五六七八九十]{1,2}是|其[一二三]|第[一二三]|您|你|我|感谢|特此|此复|以上))[^。，：；*\d]{4,16}(?:[，,][^。，：；*\d]{2,10})?。(?=[^*])")
 _LEAD_LIMIT, _HEADING_LIMIT = 46, 80
-_INLINE_CONTACT = re.compile(r"[（(]\s*(?:联系人|经办人|承办人|联系电话|联系方式|联\s*系\s*人)[^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]?\s*$")
+_INLINE_CONTACT = re.compile(r"[（(]\s*(?:联系人|聯絡人|聯繫人|聯絡電話|经办人|承办人|联系电话|联系方式|联\s*系\s*人)[^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)]?\s*$")
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ def make_markdown(paragraphs: Sequence[Paragraph]) -> str:
 def _iter_parts(paragraph: Paragraph, before: Paragraph | None, after: Paragraph | None) -> Iterator[str]:
     text = paragraph.text
     if paragraph.kind == "contact":
-        contact = parse_contact(text)
+        contact = parse_contact("\n".join(line.plain for line in paragraph.lines))
         yield MASKED if contact.name or contact.phone or re.search(r"\d{5}", text) else escape(drop_typed_blanks(text.replace("\n", " ")))
         return
     if paragraph.kind == "table":

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from dafu.intake.people import parse_salutation
+from dafu.search.folding import read_simplified
 from dafu.text import drop_typed_blanks, squeeze
 
 _TAG = re.compile(r"</?(?:p|div|span|font|b|strong|em|i|u|center|br|hr|a|table|tbody|thead|tr|td|th|section|article|h[1-6]|o:p)\b[^<>]*>", re.IGNORECASE)
@@ -37,6 +39,8 @@ class Line:
     end: int
     text: str
     """As it reads: entities as characters, no markup but `**`, no blanks at its ends."""
+    plain: str
+    """The text without the marks of bold type, in simplified characters, of the same length: what the other rooms look at."""
     level: int = 0
     """Of a Markdown heading; 0 for none."""
     is_indented: bool = False
@@ -44,11 +48,6 @@ class Line:
     """Whether a blank line, or the end of a page, stands before it."""
     cells: tuple[str, ...] = ()
     """Of a table's row with more than one cell that isn't empty."""
-
-    @property
-    def plain(self) -> str:
-        """Without the marks of bold type."""
-        return self.text.replace("**", "")
 
     @property
     def key(self) -> str:
@@ -60,8 +59,9 @@ def split_lines(raw: str) -> tuple[Line, ...]:
     """The lines of a raw text, those without a character left out."""
     lines: list[Line] = []
     gap = False
-    for start, end in _iter_spans(raw):
-        line = make_line(raw, start, end, has_gap=gap)
+    simplify = make_simplifier(raw)
+    for start, end in _iter_spans(simplify(raw)):
+        line = make_line(raw, start, end, simplify, has_gap=gap)
         if line is None:
             gap = gap or not raw[start:end].strip(" \t\u3000")
             continue
@@ -78,14 +78,32 @@ def _join_salutations(lines: list[Line]) -> Iterator[Line]:
         if "、" in line.plain and len(line.plain) < 120 and not re.search(r"[。：:；《“]", line.plain):
             for more in (1, 2, 3):
                 joined = "".join(other.text for other in lines[place : place + more + 1])
-                if place + more < len(lines) and re.search(r"[。；《“]", lines[place + more].plain.split("：")[0].split(":")[0]) is None and parse_salutation(joined):
-                    line, count = replace(line, end=lines[place + more].end, text=joined), more + 1
+                if place + more < len(lines) and re.search(r"[。；《“]", lines[place + more].plain.split("：")[0].split(":")[0]) is None and parse_salutation("".join(other.plain for other in lines[place : place + more + 1])):
+                    line, count = replace(line, end=lines[place + more].end, text=joined, plain="".join(other.plain for other in lines[place : place + more + 1])), more + 1
                     break
         yield line
         place += count
 
 
-def make_line(raw: str, start: int, end: int, *, has_gap: bool = False) -> Line | None:
+Simplify = Callable[[str], str]
+
+
+def make_simplifier(raw: str) -> Simplify:
+    """What turns a text in traditional characters into simplified ones, each by itself; a text in simplified ones stays as it is."""
+    table = _read_table()
+    han = [char for char in raw[:4000] if "\u3400" <= char <= "\u9fff"]
+    if sum(char in table for char in han) <= 0.06 * len(han):
+        return str
+    codes = {ord(traditional): simple for traditional, simple in table.items()}
+    return lambda text: text.translate(codes)
+
+
+@cache
+def _read_table() -> dict[str, str]:
+    return {traditional: simple for traditional, simple in read_simplified().items() if len(simple) == 1 == len(traditional)} | {"覆": "复"}
+
+
+def make_line(raw: str, start: int, end: int, simplify: Simplify = str, *, has_gap: bool = False) -> Line | None:
     """The line that a slice of the raw text is, or None for a slice that shows nothing."""
     shown = clean(raw[start:end])
     if not shown.strip():
@@ -102,7 +120,7 @@ def make_line(raw: str, start: int, end: int, *, has_gap: bool = False) -> Line 
     text = text.strip(" \t\u3000\u00a0")
     if heading and text.startswith("**") and text.endswith("**") and text.count("**") == 2:
         text = text[2:-2]
-    return Line(start, end, text, len(heading[1]) if heading else 0, is_indented, has_gap, cells or ())
+    return Line(start, end, text, simplify(text.replace("**", "")), len(heading[1]) if heading else 0, is_indented, has_gap, cells or ())
 
 
 def clean(text: str) -> str:
@@ -196,4 +214,7 @@ def _find_breaks(line: str, is_unbroken: bool) -> list[int]:
         if match := _AFTER_SALUTATION.match(line[start:]):
             places.add(start + match.end())
             break
+    else:
+        if match := _ADDRESSED.search(line[:400]):
+            places.update((match.start("names"), match.end()))
     return sorted(place for place in places if 0 < place < len(line))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from dafu.intake.anatomy import Anatomy, dissect, find_letters
-from dafu.intake.fields import Finding, Known, find_fields
+from dafu.intake.fields import Finding, Known, Value, find_fields
 from dafu.intake.flow import Paragraph, make_markdown, make_paragraphs
 from dafu.intake.lines import Line, split_lines
+from dafu.intake.people import PrintedContact
+from dafu.text import squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,36 @@ def read_letters(raw: str, known: Known) -> list[RawLetter]:
 def _read(raw: str, anatomy: Anatomy, known: Known, starts: list[int], *, is_doubled: bool) -> RawLetter:
     paragraphs = make_paragraphs(anatomy)
     noise = tuple(raw[line.start : line.end].strip() for line in _sort((*anatomy.head, *anatomy.foot)))
-    return RawLetter(raw, anatomy, find_fields(anatomy, known, starts), tuple(paragraphs), make_markdown(paragraphs), noise, is_doubled)
+    findings = find_fields(anatomy, known, starts)
+    restore = _Restorer((*anatomy.heading, *anatomy.head, *anatomy.body, *anatomy.foot))
+    findings = {key: replace(finding, value=restore(finding.value)) if key not in ("kind", "date") else finding for key, finding in findings.items()}
+    return RawLetter(raw, anatomy, findings, tuple(paragraphs), make_markdown(paragraphs), noise, is_doubled)
+
+
+class _Restorer:
+    """Gives values that were found in simplified characters back as they are printed."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        changed = [line for line in lines if line.plain != line.text.replace("**", "")]
+        self.plain = "".join(line.key for line in changed)
+        self.printed = squeeze("".join(line.text.replace("**", "") for line in changed))
+
+    def __call__(self, value: Value) -> Value:
+        if not self.plain or value is None:
+            return value
+        if isinstance(value, tuple):
+            return tuple(self._restore(each) for each in value)
+        if isinstance(value, PrintedContact):
+            return PrintedContact(value.name and self._restore(value.name), value.phone)
+        return self._restore(value)
+
+    def _restore(self, value: str) -> str:
+        """The printed characters, with the blanks of the value."""
+        place = self.plain.find(squeeze(value))
+        if place < 0:
+            return value
+        printed = iter(self.printed[place : place + len(squeeze(value))])
+        return "".join(char if char.isspace() else next(printed) for char in value)
 
 
 def _sort(lines: tuple[Line, ...]) -> list[Line]:
@@ -49,5 +82,8 @@ def _sort(lines: tuple[Line, ...]) -> list[Line]:
 def is_letter(anatomy: Anatomy) -> bool:
     """Whether there is enough of a letter: two of heading, salutation, opening and signature, and some text."""
     opening = anatomy.opening
-    signs = (bool(anatomy.heading), anatomy.salutation is not None, any(word in opening for word in ("收悉", "答复如下", "回复如下", "汇报如下", "提案", "建议")), bool(anatomy.signatures) or anatomy.day is not None)
+    signs = (
+        bool(anatomy.heading), anatomy.salutation is not None, any(word in opening for word in ("收悉", "提案", "建议", "议案")),
+        bool(re.search(r"(?:答复|回复|汇报|函复)如下", opening)), bool(anatomy.signatures) or anatomy.day is not None,
+    )
     return sum(signs) >= 2 and sum(len(line.key) for line in anatomy.body) >= 20

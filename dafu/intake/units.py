@@ -54,7 +54,7 @@ def read_leading_unit(heading: str) -> str | None:
         if is_unit(candidate):
             longest = candidate
             break
-    return longest if is_unit(longest) else None
+    return longest if is_unit(longest) and not re.match(r"对|关于|第", longest) and "届" not in longest else None
 
 
 _JOINED = re.compile(
@@ -89,6 +89,7 @@ def _read_units(text: str) -> list[str]:
     for part in _SPLIT.split(text):
         part = re.sub(r"^(?:了|由|并|和|与|及|以及|会同|经商|商|市里?的|现|再|征求|同时|分别|在|同)+", "", part.strip("（）() ：:"))
         part = re.sub(r"(?:等|(?:会办|协办)意见|等单位|等部门|的意见|意见|等相关单位|等有关单位|等有关部门|等相关部门)$", "", part)
+        part = re.sub(r"(?:会办|协办)$", "", part)
         if not is_unit(part) and (shorter := next((part[:end] for end in range(len(part) - 1, 3, -1) if is_unit(part[:end])), None)):
             part = shorter
         if is_unit(part) or re.fullmatch(rf"[{HAN}]{{2,24}}(?:{_END[3:-1]}|银保监|公司)", part) and not _NO_UNIT.search(part):
