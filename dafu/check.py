@@ -266,11 +266,11 @@ def _why_not_later(later: Letter, letter: Letter) -> str | None:
 
 
 def _check_unique(shelf: Shelf) -> Iterator[Problem]:
-    """Two letters of one year, number and kind, neither of them a second reply."""
+    """Two letters of one year, number and kind, neither of them a second reply or a draft."""
     same: Mapping[tuple[str, str, str], list[Letter]] = defaultdict(list)
     for letter in shelf.letters.values():
         front = letter.front
-        if front.number is not None and front.kind is not None and front.replies_to is None:
+        if front.number is not None and front.kind is not None and front.replies_to is None and not front.draft:
             same[letter.year, make_slug(front.number), front.kind].append(letter)
     for letters in same.values():
         first, *others = sorted(letters, key=lambda letter: (len(letter.name), letter.name))

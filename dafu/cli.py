@@ -14,16 +14,21 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dafu import __version__
+from dafu.intake.desk import Placed, RawFile, take_in_all
+from dafu.intake.draft import describe, make_record
 from dafu.problems import Problem, SettingsError
-from dafu.road import Options, Result, build, open_search
+from dafu.road import Options, Result, build, open_desk, open_search
 from dafu.serve import serve
 from dafu.shapes import is_base_address
+from dafu.source import read_raw, show_path
+from dafu.write import write_new
 
 DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _COMMANDS = {
     "build": ("build content/ into public/", "python build.py build --output /tmp/site --base-url https://example.org/replies/"),
     "check": ("all checks and the link check, writing nothing", "python build.py check --format json"),
+    "import": ("raw letters (.txt .md .html .docx .pdf) into annotated drafts in content/letters/", "python build.py import scan.txt reply.docx --dry-run"),
     "search": ("the site's own search, in the terminal", "python build.py search '河套 year:2018..2021' --limit 5"),
     "serve": ("build, serve on this machine, build again at every change", "python build.py serve --port 8080"),
 }
@@ -58,6 +63,10 @@ def make_parser() -> argparse.ArgumentParser:
     for name, (does, example) in _COMMANDS.items():
         command = commands.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".", epilog=f"Example: {example}", allow_abbrev=False)
         _add_common(command)
+        if name == "import":
+            command.add_argument("files", nargs="+", metavar="FILE", help="a raw letter; - for standard input")
+            command.add_argument("--stdout", action="store_true", help="print the drafts, and write nothing")
+            command.add_argument("--dry-run", action="store_true", help="say what was found, and write nothing")
         if name == "search":
             command.add_argument("query", nargs="+", metavar="QUERY", help="what to look for; put it into quotation marks, and -- before one that begins with -")
             command.add_argument("--limit", type=_limit, metavar="N", help="the best N letters (all)")
@@ -119,6 +128,8 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     if arguments.command == "serve":
         return serve(options, arguments.port)
+    if arguments.command == "import":
+        return take_in(options, arguments.files, is_shown=arguments.stdout, is_dry=arguments.dry_run or arguments.stdout, form=arguments.format)
     if arguments.command == "search":
         return search(options, " ".join(arguments.query), arguments.limit, arguments.format)
     result = build(options, writing=arguments.command == "build")
@@ -146,6 +157,48 @@ def search(options: Options, query: str, limit: int | None, form: str) -> int:
     if not options.quiet:
         print(f"{count(len(hits), 'letter')} found." if hits else "No letter has all of these words.")
     return DONE
+
+
+def take_in(options: Options, names: Sequence[str], *, is_shown: bool, is_dry: bool, form: str) -> int:
+    """Makes drafts of raw files, and writes them unless told not to; shows what it knows of each letter and why."""
+    desk = open_desk(options)
+    placed, problems = take_in_all(desk, [_read_raw(name) for name in names])
+    written = 0
+    for each in placed:
+        path = options.content / each.path
+        if not is_dry and (each.taken or not write_new(path, each.text.encode())):
+            problems.append(Problem(path=each.draft.file, code="draft-exists", message=each.taken or f"{show_path(path)} is there already.", mend="Nothing was written over it; --stdout shows the new draft."))
+            continue
+        written += not is_dry
+        if form == "json":
+            print(json.dumps(make_record(each.draft), ensure_ascii=False))
+        elif is_shown:
+            print(each.text, end="")
+        elif not options.quiet:
+            print(make_table(each, show_path(path), is_dry=is_dry))
+    for problem in problems:
+        print(problem.as_json() if form == "json" else problem, file=sys.stderr)
+    if not options.quiet and form == "text":
+        done = "nothing written" if is_dry else f"{count(written, 'draft')} written"
+        print(f"{count(len(placed), 'letter')} in {count(len(names), 'file')}; {done}.", file=sys.stderr if is_shown else sys.stdout)
+    return PROBLEMS if problems else DONE
+
+
+def _read_raw(name: str) -> RawFile | Problem:
+    data = sys.stdin.buffer.read() if name == "-" else read_raw(Path(name))
+    return data if isinstance(data, Problem) else RawFile(name, data)
+
+
+def make_table(placed: Placed, path: str, *, is_dry: bool) -> str:
+    """A letter's summary: field, value, why, sure or open."""
+    rows = [f"  {'?' if state == 'open' else ' '} {field:<16} {_shorten(value)}  ({why})" for field, value, why, state in describe(placed.draft)]
+    copies = "\n    The letter stands in the file twice; the second copy is set aside." if placed.draft.letter.is_doubled else ""
+    state = f"  {placed.taken}" if placed.taken else ""
+    return f"{placed.draft.file} ▸ {path}{' (not written)' if is_dry else ''}{state}\n" + "\n".join(rows) + copies
+
+
+def _shorten(value: str, limit: int = 60) -> str:
+    return value if len(value) <= limit else value[: limit - 1] + "…"
 
 
 def show_problems(problems: Iterable[Problem], form: str) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
 from dafu.body import Body, parse_body
 from dafu.faults import MAX_FAULTS, Fault, iter_link_faults
 from dafu.letter import Correction, FrontMatter
-from dafu.problems import Report, quote_value
+from dafu.problems import Problem, Report, quote_value
 from dafu.quotes import Finder, Missed, Span
 from dafu.records import Record, RecordOf, read_record
 from dafu.reference import Indicators, Page, PageHead, Policy, Reference, Session, Site, Thread, Topic, Unit
@@ -106,12 +106,25 @@ def read_letter(letter_id: str, text: str, report: Report, parse: ParseBody = pa
     if head is None:
         return None
     front, markdown, line = head
+    if front.draft:
+        report.problems[:] = [_leave_open(problem) for problem in report.problems]
     first_line = line + len(markdown) - len(markdown.lstrip("\n"))
     markdown = markdown.strip("\n") + "\n"
     body = parse(markdown, frozenset(old for old, _ in front.anchors))
     _report_body(body, markdown, first_line, report)
     marks = tuple(_iter_marks(front, Finder(body.text), report))
     return Letter(letter_id, report.path, front, body, drop_typed_blanks(markdown), first_line, marks)
+
+
+DRAFT_OPEN = "draft-open"
+"""The code of what a draft leaves open: `check` shows it, and it keeps no site from being built."""
+
+
+def _leave_open(problem: Problem) -> Problem:
+    """A required key without a value, as something that the editor of a draft has yet to settle."""
+    if problem.code != "key-null":
+        return problem
+    return replace(problem, code=DRAFT_OPEN, message=problem.message.replace("has no value", "is still open in this draft"), mend="Settle it before the letter is published.")
 
 
 def read_page(slug: str, shape: type[PageHead] | type[Thread], text: str, report: Report) -> Page | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +20,7 @@ from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.cite import iter_citation_files, make_citations
 from dafu.data import iter_archive_files, make_letter_files
 from dafu.feeds import iter_feeds, iter_machine_files, last_change, make_letter_items, make_promise_items
+from dafu.intake.desk import Desk
 from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.links import LinkCheck, trace_problem
 from dafu.memo import Memo
@@ -28,7 +30,7 @@ from dafu.pages import KINDS, Browsing
 from dafu.parallels import Parallels
 from dafu.pool import map_in_processes
 from dafu.problems import Problem, Report, SettingsError, sort_problems
-from dafu.reading import SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
+from dafu.reading import DRAFT_OPEN, SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
 from dafu.reference import Page, PageHead, Reference, Thread
 from dafu.register import make_register, make_table
 from dafu.registerpages import count_rows
@@ -91,7 +93,8 @@ def build(options: Options, *, writing: bool = True) -> Result:
     start = time.perf_counter()
     _check_folders(options)
     archive = read_archive(options)
-    if archive.problems:
+    blocking = list_blocking(archive.problems) if writing else archive.problems
+    if blocking:
         return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     links = LinkCheck(base_path(catalogue.site.base_url))
@@ -111,13 +114,40 @@ def build(options: Options, *, writing: bool = True) -> Result:
     )
 
 
+def open_desk(options: Options) -> Desk:
+    """The desk on which raw letters become drafts, beside the archive as it is; problems in the archive don't keep it shut."""
+    archive = read_archive(options)
+    similar = None
+    if archive.letters and not list_blocking(archive.problems):
+        catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
+        search = Search(catalogue.entries, options.memo, options.jobs)
+        similar = partial(find_similar, search)
+    return Desk(archive.letters, archive.reference, similar)
+
+
+def find_similar(search: Search, title: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The three letters whose words are most like a title's, with their topics."""
+    words = _COMMON_WORDS.sub(" ", title)
+    grams = dict.fromkeys(word[place : place + 2] for word in re.findall(r"[\u4e00-\u9fff]{2,}", words) for place in range(len(word) - 1))
+    hits = search.find(" OR ".join(f'"{gram}"' for gram in list(grams)[:30])) if grams else []
+    return [(hit.entry.letter.id, tuple(topic.slug for topic in hit.entry.topics)) for hit in hits[:3]]
+
+
+_COMMON_WORDS = re.compile(r"关于|进一步|加强|加快|推进|推动|促进|完善|提升|建设|发展|工作|问题|建议|提案|议案|的|和|与|及")
+
+
 def open_search(options: Options) -> tuple[Search | None, tuple[Problem, ...]]:
     """The search over the content as it is now, or the problems that keep it from being made."""
     archive = read_archive(options)
-    if archive.problems:
+    if list_blocking(archive.problems):
         return None, archive.problems
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     return Search(catalogue.entries, options.memo, options.jobs), ()
+
+
+def list_blocking(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems that keep a site from being built: all but what a draft leaves open."""
+    return tuple(problem for problem in problems if problem.code != DRAFT_OPEN)
 
 
 def _write(target: Path, outputs: Iterable[Output], links: LinkCheck) -> tuple[int, int]:

@@ -93,6 +93,14 @@ def read_source(file: SourceFile, report: Report) -> str | None:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def read_raw(path: Path) -> bytes | Problem:
+    """The bytes of a file that is to be imported, or why it can't be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return Problem(path=show_path(path), code="raw-unreadable", message=f"The file can't be read: {error.strerror}.", mend="Check its name, and that it may be read.")
+
+
 def show_path(path: Path) -> str:
     """The path from the current folder where it lies under it, else as it is."""
     absolute = Path(os.path.abspath(path))

@@ -75,6 +75,20 @@ class Staging:
         return len(self.written) + len(strays)
 
 
+def write_new(path: Path, data: bytes) -> bool:
+    """Writes a file that isn't there yet, whole or not at all; False where there is one already, which stays as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new-{os.getpid()}")
+    try:
+        beside.write_bytes(data)
+        os.link(beside, path)
+    except FileExistsError:
+        return False
+    finally:
+        beside.unlink(missing_ok=True)
+    return True
+
+
 @contextmanager
 def stage_site(target: Path) -> Iterator[Staging]:
     """A staging folder for a site; unless it is committed, the old site stays as it was."""

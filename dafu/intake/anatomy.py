@@ -13,18 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dafu.intake import furniture
+from dafu.intake.heading import ANSWERED, find_heading, is_small_mark, read_day
 from dafu.intake.lines import Line, is_rule
-from dafu.intake.marks import find_document_number, find_outcome, read_labelled_number
 from dafu.intake.people import Salutation, is_contact_line, is_more_contact, parse_contact, parse_salutation
 from dafu.intake.times import PrintedDay, find_last_day, parse_day
-from dafu.intake.units import is_unit, read_co_handler_line, read_signature
+from dafu.intake.units import read_signature
 from dafu.text import squeeze
 
 _OPENING = re.compile(r"收悉|收到|(?:答复|回复|汇报|报告|函复|反馈|说明)如下|如下答复|(?:您|你|贵)们?.{0,30}提出|交(?:由)?我|提案|建议|您好|你好|感谢")
-_ANSWERED = re.compile(r"(?:答\s*复|回\s*复|复\s*函|函\s*复|答复函|办理意见|办理情况(?:的?(?:报告|说明|汇报))?|答复意见|处理意见|会办意见|协办意见|的?函|答复稿|情况)[（(\[【A-DＡ-Ｄ类）)\]】“”\s。]*(?:[（(][^（）()]{1,20}[）)])?$")
-_NAMED = re.compile(r"提案|建议|议案|第[^，。]{1,30}号|《|关于|对")
-_STARTED = re.compile(r"关于|^对|^第|^《|^答复|^\*{0,2}(?:TA|JY)|对.{0,30}(?:第|提案|建议)")
-
 
 @dataclass(frozen=True, slots=True)
 class Anatomy:
@@ -85,7 +81,7 @@ def dissect(lines: Sequence[Line], copies_from: int | None = None) -> Anatomy | 
     """The parts of one letter, or None where the lines are none; from the line `copies_from` on they are a second copy."""
     own = list(lines[:copies_from])
     place = next((number for number in range(len(own)) if _is_salutation(own, number)), None)
-    heading = _find_heading(own, len(own) if place is None else place)
+    heading = find_heading(own, len(own) if place is None else place)
     start = place if place is not None else _find_start(own, heading)
     if start is None:
         return None
@@ -107,7 +103,7 @@ def dissect(lines: Sequence[Line], copies_from: int | None = None) -> Anatomy | 
         salutation_line=own[start] if place is not None else None,
         signatures=signatures,
         signature_lines=signature_lines,
-        day=_read_day(day_line.plain) if day_line else None,
+        day=read_day(day_line.plain) if day_line else None,
         day_line=day_line,
         contact_lines=_find_contact_lines(body),
     )
@@ -123,16 +119,16 @@ def _is_salutation(lines: Sequence[Line], place: int) -> bool:
     near = rest + "".join(other.plain for other in lines[place + 1 : place + 6])
     if found.title is None and not rest and read_signature(line.plain) and not line.plain.rstrip().endswith(("：", ":")):
         before = "".join(other.plain for other in lines[max(0, place - 3) : place])
-        return bool(_ANSWERED.search(before)) and bool(_OPENING.search(near[:300]))
+        return bool(ANSWERED.search(before)) and bool(_OPENING.search(near[:300]))
     return bool(_OPENING.search(near[:400]))
 
 
 def _find_bound(lines: Sequence[Line], earlier: int, later: int) -> int | None:
     """Where a second letter, or a second copy, begins between two salutations; None where they are of one letter."""
-    heading = _find_heading(lines[earlier + 1 : later], later - earlier - 1)
+    heading = find_heading(lines[earlier + 1 : later], later - earlier - 1)
     if heading:
         return earlier + 1 + heading[0]
-    signed = any(_read_day(line.plain) for line in lines[earlier + 1 : later] if len(line.plain) < 60)
+    signed = any(read_day(line.plain) for line in lines[earlier + 1 : later] if len(line.plain) < 60)
     return later if signed or squeeze(lines[earlier].plain) == squeeze(lines[later].plain) else None
 
 
@@ -145,70 +141,12 @@ def _is_copy(first: Sequence[Line], second: Sequence[Line]) -> bool:
     return total > 0 and sum(size for size, is_known in sizes if is_known) > 0.7 * total
 
 
-def _find_heading(lines: Sequence[Line], end: int) -> list[int]:
-    """The places of the heading's lines before the salutation: the last run of lines that reads as one."""
-    for last in range(end - 1, max(-1, end - 30), -1):
-        line = lines[last]
-        if not _may_be_heading(line):
-            continue
-        for first in range(last, max(-1, last - 6), -1):
-            if first < last and not _may_continue(lines[first]):
-                break
-            joined = "".join(other.key for other in lines[first : last + 1])
-            if len(joined) > 260:
-                break
-            if _ANSWERED.search(joined) and _NAMED.search(joined) and _STARTED.search(joined) and not re.match(r"[）)》”、的号届次会案议]", joined):
-                return _with_unit(lines, _find_first(lines, first, last), last)
-    for last in range(end - 1, max(-1, end - 12), -1):
-        if re.fullmatch(r"(?:关于|对|第|《).{4,120}(?:建议|提案|议案)[》]?(?:[（(].{1,30}[）)])?", lines[last].key) and _may_be_heading(lines[last]):
-            return _with_unit(lines, last, last)
-    return []
-
-
-def _find_first(lines: Sequence[Line], first: int, last: int) -> int:
-    """A heading's first line, where what was found begins in its midst: with the number, or the kind."""
-    if re.match(r"[^，。]{0,24}(?:关于|对|答复)", lines[first].key) and not re.match(r"(?:提案|建议|第)", lines[first].key):
-        return first
-    for above in range(first - 1, max(-1, last - 6), -1):
-        if not _may_continue(lines[above]) or _ANSWERED.search(lines[above].key):
-            break
-        if re.match(r"[^，。]{0,24}(?:关于|对(?!外)|答复)", lines[above].key):
-            return above
-    return first
-
-
-def _may_be_heading(line: Line) -> bool:
-    text = line.plain
-    if re.match(r"(?:上|下)一(?:篇|条)|相关|附件|抄送|名\s*称|标\s*题|信息名称|文件名称", text) or line.cells or furniture.is_copy_to(text):
-        return False
-    return not text.rstrip().endswith(("。", "；", "：", "，")) and not re.search(r"[>＞›»]", text) and len(text) <= 260 and not is_contact_line(text) and not _is_small_mark(line)
-
-
-def _may_continue(line: Line) -> bool:
-    return _may_be_heading(line) and not furniture.is_page_head(line.plain) and not _is_small_mark(line) and not furniture.is_letterhead(line.plain)
-
-
-def _is_small_mark(line: Line) -> bool:
-    text = line.plain
-    return bool(find_outcome(text) or find_document_number(text) or read_labelled_number(text)) and len(line.key) < 40 and not re.search(r"答复|回复|复函", text) or furniture.is_openness(text) or furniture.is_signer(text) or is_rule(line) or bool(read_co_handler_line(text)) or (_read_day(text) is not None and len(line.key) < 24)
-
-
-def _with_unit(lines: Sequence[Line], first: int, last: int) -> list[int]:
-    """The heading with an office's name on the line above it."""
-    places = list(range(first, last + 1))
-    above = first - 1
-    joined = lines[first].key
-    if above >= 0 and is_unit(lines[above].plain) and not furniture.is_letterhead(lines[above].plain) and not furniture.is_page_head(lines[above].plain) and re.match(r"关于|对|第|答复|《", joined):
-        return [above, *places]
-    return places
-
-
 def _find_start(lines: Sequence[Line], heading: list[int]) -> int | None:
     """Where a letter without a salutation begins: after its heading and marks, or at its opening sentence."""
     opening = next((number for number, line in enumerate(lines) if re.search(r"收悉|(?:答复|回复|汇报|函复)如下", line.plain) and len(line.plain) > 12), None)
     if heading:
         start = heading[-1] + 1
-        while start < len(lines) and (_is_small_mark(lines[start]) or furniture.is_page_head(lines[start].plain)):
+        while start < len(lines) and (is_small_mark(lines[start]) or furniture.is_page_head(lines[start].plain)):
             start += 1
         return start if start < len(lines) and (opening is None or opening - start <= 4) else opening
     if opening is not None and re.search(r"提案|建议|议案|委员|代表", "".join(line.plain for line in lines[max(0, opening - 2) : opening + 2])):
@@ -216,25 +154,11 @@ def _find_start(lines: Sequence[Line], heading: list[int]) -> int | None:
     return None
 
 
-def _read_day(text: str) -> PrintedDay | None:
-    """The day of a signature: a line that is a day, or an office and a day."""
-    text = text.strip()
-    if (found := parse_day(text)) is not None:
-        return found
-    if len(squeeze(text)) > 110 or re.match(r"(?:发布|成文|来源|更新|时间|日期)", text):
-        return None
-    ending = find_last_day(text)
-    if ending is None:
-        return None
-    before = text[: ending[0]].strip(" \t\u3000，,")
-    return ending[1] if read_signature(before) else None
-
-
 def _find_end(lines: Sequence[Line], start: int) -> tuple[int, int | None]:
     """The place after the body's last line, and that of the day."""
     for place in range(start + 1, len(lines)):
         line = lines[place]
-        if _read_day(line.plain) is None or furniture.is_page_head(line.plain) and not parse_day(line.plain):
+        if read_day(line.plain) is None or furniture.is_page_head(line.plain) and not parse_day(line.plain):
             continue
         if re.search(r"印\s*发", line.plain) or _is_followed_by_text(lines, place):
             continue
@@ -252,7 +176,7 @@ def _find_end(lines: Sequence[Line], start: int) -> tuple[int, int | None]:
 
 def _is_stray(text: str) -> bool:
     """Whether a line after a letter can only be the page's: a list of links, a foreign heading."""
-    return bool(re.match(r"[•·*]\s|\[.*\]\(.*\)$", text)) or bool(_ANSWERED.search(text) and len(text) > 12 and not text.endswith("。") and re.search(r"提案|建议", text))
+    return bool(re.match(r"[•·*]\s|\[.*\]\(.*\)$", text)) or bool(ANSWERED.search(text) and len(text) > 12 and not text.endswith("。") and re.search(r"提案|建议", text))
 
 
 def _has_text(lines: Sequence[Line]) -> bool:
@@ -265,11 +189,11 @@ def _is_followed_by_text(lines: Sequence[Line], place: int) -> bool:
     following = [line for line in lines[place + 1 : place + 6] if not furniture.is_page_number(line.plain)]
     text = 0
     for line in following:
-        if furniture.is_page_foot(line.plain) or is_contact_line(line.plain) or _ANSWERED.search(line.plain):
+        if furniture.is_page_foot(line.plain) or is_contact_line(line.plain) or ANSWERED.search(line.plain):
             break
         if len(line.key) > 40 and line.plain.rstrip().endswith(("。", "：", "；", "，")):
             text += 1
-    return text > 0 and any(_read_day(line.plain) for line in lines[place + 1 :] if len(line.key) < 60)
+    return text > 0 and any(read_day(line.plain) for line in lines[place + 1 :] if len(line.key) < 60)
 
 
 def _take_after(lines: Sequence[Line], day: int) -> int:

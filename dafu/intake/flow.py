@@ -134,8 +134,7 @@ def make_markdown(paragraphs: Sequence[Paragraph]) -> str:
 def _iter_parts(paragraph: Paragraph, before: Paragraph | None, after: Paragraph | None) -> Iterator[str]:
     text = paragraph.text
     if paragraph.kind == "contact":
-        contact = parse_contact("\n".join(line.plain for line in paragraph.lines))
-        yield MASKED if contact.name or contact.phone or re.search(r"\d{5}", text) else escape(drop_typed_blanks(text.replace("\n", " ")))
+        yield MASKED if hides(paragraph) else escape(drop_typed_blanks(text.replace("\n", " ")))
         return
     if paragraph.kind == "table":
         yield _make_table(paragraph.lines)
@@ -149,6 +148,14 @@ def _iter_parts(paragraph: Paragraph, before: Paragraph | None, after: Paragraph
         return
     is_among_leads = any(other is not None and other.kind == "text" and _SHORT.match(other.text) for other in (before, after))
     yield _make_text(drop_typed_blanks(mask_inline(text)), paragraph.level, after, is_among_leads=is_among_leads)
+
+
+def hides(paragraph: Paragraph) -> bool:
+    """Whether the body hides words of a paragraph."""
+    if paragraph.kind == "contact":
+        contact = parse_contact("\n".join(line.plain for line in paragraph.lines))
+        return bool(contact.name or contact.phone or re.search(r"\d{5}", paragraph.text))
+    return mask_inline(paragraph.text) != paragraph.text
 
 
 def mask_inline(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dafu.intake.anatomy import Anatomy, dissect, find_letters
 from dafu.intake.fields import Finding, Known, Value, find_fields
-from dafu.intake.flow import Paragraph, make_markdown, make_paragraphs
+from dafu.intake.flow import Paragraph, hides, make_markdown, make_paragraphs
 from dafu.intake.lines import Line, split_lines
 from dafu.intake.people import PrintedContact
 from dafu.text import squeeze
@@ -25,24 +25,32 @@ class RawLetter:
     body: str
     """As Markdown, the contact line masked."""
     noise: tuple[str, ...]
-    """What was set aside, as it stood in the raw text."""
+    """What was set aside, as it stood in the raw text; the contact line too, for the body hides it."""
     is_doubled: bool = False
 
 
 def read_letters(raw: str, known: Known) -> list[RawLetter]:
     """The letters of a raw text; empty where it holds none."""
     starts = [0, *(place + 1 for place, char in enumerate(raw) if char == "\n")]
-    found = []
+    found: list[tuple[Anatomy, list[Line], bool]] = []
+    before: list[Line] = []
     for lines, copies_from in find_letters(split_lines(raw)):
         anatomy = dissect(lines, copies_from)
         if anatomy is not None and is_letter(anatomy):
-            found.append(_read(raw, anatomy, known, starts, is_doubled=copies_from is not None))
-    return found
+            found.append((anatomy, [*before], copies_from is not None))
+            before = []
+        elif found:
+            found[-1][1].extend(lines)
+        else:
+            before += lines
+    return [_read(raw, anatomy, others, known, starts, is_doubled=is_doubled) for anatomy, others, is_doubled in found]
 
 
-def _read(raw: str, anatomy: Anatomy, known: Known, starts: list[int], *, is_doubled: bool) -> RawLetter:
+def _read(raw: str, anatomy: Anatomy, others: list[Line], known: Known, starts: list[int], *, is_doubled: bool) -> RawLetter:
+    """A letter's fields, body and noise; `others` are lines of the raw text that are of no letter."""
     paragraphs = make_paragraphs(anatomy)
-    noise = tuple(raw[line.start : line.end].strip() for line in _sort((*anatomy.head, *anatomy.foot)))
+    hidden = [line for paragraph in paragraphs for line in paragraph.lines if hides(paragraph)]
+    noise = tuple(raw[line.start : line.end].strip() for line in sorted((*anatomy.head, *anatomy.foot, *others, *hidden), key=lambda line: line.start))
     findings = find_fields(anatomy, known, starts)
     restore = _Restorer((*anatomy.heading, *anatomy.head, *anatomy.body, *anatomy.foot))
     findings = {key: replace(finding, value=restore(finding.value)) if key not in ("kind", "date") else finding for key, finding in findings.items()}

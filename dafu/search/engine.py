@@ -157,7 +157,7 @@ def round_score(value: float) -> float:
 
 def make_idf(letters: int, holding: int) -> float:
     """How much it tells that a letter holds a term that so many hold: Whoosh's measure, rounded."""
-    return round_score(math.log(letters / (holding + 1)) + 1)
+    return round_score(math.log(max(letters, 1) / (holding + 1)) + 1)
 
 
 class Engine:

@@ -97,6 +97,8 @@ def sort_places(text: Text) -> tuple[Array, list[tuple[int, int]]]:
     order = np.argsort(units, kind="stable")[np.count_nonzero(units == 0) :].astype(np.uint32)
     firsts = find_firsts(units[order]).tolist()
     cuts = [0]
+    if not firsts:
+        return order, []
     for first, last in zip(firsts, [*firsts[1:], len(order)]):
         if last - cuts[-1] > BATCH_PLACES and first > cuts[-1]:
             cuts.append(first)

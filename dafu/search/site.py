@@ -76,7 +76,7 @@ class Search:
     def find(self, source: str) -> list[Hit]:
         """The letters that a typed query finds, in their order."""
         asked = parse_query(source)
-        if asked is None:
+        if asked is None or not self.documents:
             return []
         where = self.engine.find_fields(asked)
         return [Hit(self.entries[self.documents[number].id], score, where.get(number, ())) for number, score in self.engine.ask(asked)]

@@ -38,7 +38,7 @@ def make_start(
         columns[f"facet {name}"] = np.array([numbers[members] for members in sets], "<u2" if len(distinct) > 256 else "u1").tobytes()
     fields = []
     for place, field in enumerate(FIELDS):
-        fields.append({"name": field.name, "boost": field.boost, "b": field.b, "average": engine.total_length(field.name) / len(documents), "asked": field.asked_as, "everywhere": field.is_everywhere})
+        fields.append({"name": field.name, "boost": field.boost, "b": field.b, "average": engine.total_length(field.name) / max(len(documents), 1), "asked": field.asked_as, "everywhere": field.is_everywhere})
         if field.b:
             lengths = engine.lengths(field.name)
             fields[place]["lengths"] = sorted(set(lengths))
@@ -83,7 +83,7 @@ def _list_parts(documents: Iterable[Document]) -> set[str]:
 
 def _lay_out(names: list[str]) -> str:
     """Names of one width, the first character of all, then the second, and so on: what they have in common compresses to nothing."""
-    width = max(map(len, names))
+    width = max(map(len, names), default=0)
     padded = [name.rjust(width) for name in names]
     return "".join("".join(name[place] for name in padded) for place in range(width))
 
