@@ -28,7 +28,10 @@ def convert(name: str, data: bytes) -> str:
         raise ConversionError("raw-empty", "The file is empty.", "Write the letter's text into it.")
     ending = PurePath(name).suffix.lower()
     reader = _READERS.get(_sniff(data) or ending, _read_plain)
-    return _tidy(reader(data))
+    text = _tidy(reader(data))
+    if not text.strip():
+        raise ConversionError("raw-empty", "The file holds no text.", "Look at it in the program that made it; pictures need an OCR program.")
+    return text
 
 
 def _sniff(data: bytes) -> str | None:
