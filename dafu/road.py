@@ -126,11 +126,11 @@ def open_desk(options: Options) -> Desk:
 
 
 def find_similar(search: Search, title: str) -> list[tuple[str, tuple[str, ...]]]:
-    """The three letters whose words are most like a title's, with their topics."""
+    """The three letters whose titles are most like a title, with their topics."""
     words = _COMMON_WORDS.sub(" ", title)
     grams = dict.fromkeys(word[place : place + 2] for word in re.findall(r"[\u4e00-\u9fff]{2,}", words) for place in range(len(word) - 1))
-    hits = search.find(" OR ".join(f'"{gram}"' for gram in list(grams)[:30])) if grams else []
-    return [(hit.entry.letter.id, tuple(topic.slug for topic in hit.entry.topics)) for hit in hits[:3]]
+    found = search.rank(" OR ".join(f'title:"{gram}"' for gram in list(grams)[:14])) if grams else []
+    return [(entry.letter.id, tuple(topic.slug for topic in entry.topics)) for entry in found[:3]]
 
 
 _COMMON_WORDS = re.compile(r"关于|进一步|加强|加快|推进|推动|促进|完善|提升|建设|发展|工作|问题|建议|提案|议案|的|和|与|及")

@@ -9,6 +9,7 @@ A line is in one part alone, so nothing can be lost between them.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -134,11 +135,10 @@ def _find_bound(lines: Sequence[Line], earlier: int, later: int) -> int | None:
 
 def _is_copy(first: Sequence[Line], second: Sequence[Line]) -> bool:
     """Whether most of a letter stands in the other as well."""
-    known = {line.key for line in first}
-    text = "".join(line.key for line in first)
-    sizes = [(len(line.key), line.key in known or line.key in text) for line in second if len(line.key) > 12]
-    total = sum(size for size, _ in sizes)
-    return total > 0 and sum(size for size, is_known in sizes if is_known) > 0.7 * total
+    words, others = ("".join(re.findall(r"\w", unicodedata.normalize("NFKC", "".join(line.key for line in lines)))) for lines in (first, second))
+    known = {words[place : place + 6] for place in range(len(words) - 5)}
+    grams = [others[place : place + 6] for place in range(len(others) - 5)]
+    return len(grams) > 20 and sum(gram in known for gram in grams) > 0.7 * len(grams)
 
 
 def _find_start(lines: Sequence[Line], heading: list[int]) -> int | None:
@@ -202,7 +202,7 @@ def _take_after(lines: Sequence[Line], day: int) -> int:
     is_contact = False
     for place in range(day + 1, min(len(lines), day + 12)):
         text = lines[place].plain
-        if is_rule(lines[place]) or furniture.is_page_number(text) or furniture.is_openness(text):
+        if is_rule(lines[place]) or furniture.is_page_number(text) or furniture.is_openness(text) or furniture.is_signer(text):
             continue
         if is_contact_line(text) and not _is_site_contact(lines, place) or is_contact and is_more_contact(text):
             end, is_contact = place + 1, True

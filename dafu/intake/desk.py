@@ -66,8 +66,8 @@ class Desk:
         if not letters:
             yield Problem(path=file.name, code="raw-no-letter", message="No letter of reply was found in it: there is neither an addressee nor a heading with 答复.",
                           mend="Check that the file holds the reply itself, with its salutation.")
-        for letter in letters:
-            yield self._place(make_draft(file.name, letter, self.reference, self.similar))
+        for place, letter in enumerate(letters, 1):
+            yield self._place(make_draft(file.name, letter, self.reference, self.similar, (place, len(letters))))
 
     def _place(self, draft: Draft) -> Placed:
         """The draft under the ID that is free for it; a letter that is there already stays as it is."""

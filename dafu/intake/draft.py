@@ -39,6 +39,8 @@ class Draft:
     citations: tuple[str, ...]
     text: str
     """The body's plain text."""
+    part: tuple[int, int] = (1, 1)
+    """Which letter of the file it is, and of how many."""
 
     @property
     def open(self) -> list[str]:
@@ -49,7 +51,7 @@ class Draft:
         return self.letter.findings[key].value
 
 
-def make_draft(file: str, letter: RawLetter, reference: Reference, similar: Similar | None = None) -> Draft:
+def make_draft(file: str, letter: RawLetter, reference: Reference, similar: Similar | None = None, part: tuple[int, int] = (1, 1)) -> Draft:
     """The draft of a letter, with all that may be annotated in it."""
     body = parse_body(letter.body)
     candidates = find_candidates(body)
@@ -62,7 +64,7 @@ def make_draft(file: str, letter: RawLetter, reference: Reference, similar: Simi
         file=file, letter=letter, year=str(date.value)[:4] if date.value and len(str(date.value)) == 10 else UNDATED, name=_make_name(letter),
         topics=suggest_topics(title, body.text, reference, similar), candidates=candidates, figures=tuple(find_figures(body.text, reference, taken)),
         slips=find_slips(body.text, letter.paragraphs, respondent if isinstance(respondent, str) else None, printed),
-        threads=tuple(find_threads(body.text, reference)), citations=find_citations(body.text), text=body.text,
+        threads=tuple(find_threads(body.text, reference)), citations=find_citations(body.text), text=body.text, part=part,
     )
 
 
@@ -85,6 +87,8 @@ def make_record(draft: Draft) -> dict[str, object]:
         "body": draft.letter.body, "noise": list(draft.letter.noise), "open": draft.open,
         "derived": ["title"] if draft.value("title") and draft.letter.findings["title"].why.startswith("made from") else [],
         "commitments": [{"quote": candidate.slice(draft.text), "why": candidate.why} for candidate in draft.candidates],
+        "figures": [{"quote": figure.quote, "value": figure.value, "unit": figure.unit, "bound": figure.bound, "indicator": figure.indicator} for figure in draft.figures],
+        "threads": [slug for slug, _ in draft.threads], "citations": list(draft.citations),
         "corrections": [{"quote": slip.quote, "reading": slip.reading, "type": slip.type, "why": slip.why} for slip in draft.slips],
     }
 
@@ -106,7 +110,7 @@ def _iter_front(draft: Draft) -> Iterator[str]:
     for hint in draft.topics:
         yield f"# ? topic {hint.slug}: {_comment(hint.why)}"
     yield "summary: null                 # ? one or two sentences"
-    yield f"source: {{file: {quote(PurePath(draft.file).name)}, sha256: null, url: null, scan: null, note: null}}"
+    yield f"source: {{file: {quote(PurePath(draft.file).name)}, sha256: null, url: null, scan: null, note: {_note(draft)}}}"
     hidden = draft.letter.body.count(HIDDEN)
     yield f"contact: {WITHHELD if findings['contact'].value else 'null'}"
     if hidden:
@@ -137,8 +141,8 @@ def _iter_candidates(draft: Draft) -> Iterator[str]:
     if draft.candidates:
         yield "# commitments:"
         for number, candidate in enumerate(draft.candidates, 1):
-            words = quote(" ".join(candidate.slice(draft.text).split()))
-            yield f"#   - {{id: c{number}, quote: {words}, action: {words}}}   # {_comment(candidate.why)}"
+            words = " ".join(candidate.slice(draft.text).split())
+            yield f"#   - {{id: c{number}, quote: {quote(words)}, action: {quote(_SHALL.sub('', words) or words)}}}   # {_comment(candidate.why)}"
     if draft.figures:
         yield "# figures:"
         for figure in draft.figures:
@@ -148,6 +152,15 @@ def _iter_candidates(draft: Draft) -> Iterator[str]:
         yield f"# thread {slug}: {_comment(name)} stands in the letter"
     if draft.citations:
         yield f"# the build finds by itself: {_comment('、'.join(draft.citations))}"
+
+
+_SHALL = re.compile(r"^(?:我[局委办厅部县市区省院镇乡们]|本[局委办厅部])?(?:将|拟|计划)(?=[\u4e00-\u9fff])")
+
+
+def _note(draft: Draft) -> str:
+    """What is said of the source where its file holds more than one letter."""
+    place, count = draft.part
+    return quote(f"原文件含{count}封答复，此为第{place}封") if count > 1 else "null"
 
 
 _PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff《“（][^\n:#\[\]{},&*!|>'\"%@`\\]*")
@@ -168,7 +181,8 @@ def _comment(text: str) -> str:
 
 def describe(draft: Draft) -> Sequence[tuple[str, str, str, str]]:
     """The summary's rows: field, value, why, sure or not."""
-    rows = []
+    place, count = draft.part
+    rows = [("part", f"letter {place} of {count} in the file", "each has a salutation of its own", "open")] if count > 1 else []
     for key in (*KEYS, "contact"):
         finding = draft.letter.findings[key]
         value = finding.value

@@ -11,7 +11,7 @@ from dafu.intake import furniture
 from dafu.intake.anatomy import Anatomy
 from dafu.intake.lines import Line
 from dafu.intake.marks import find_document_number, find_kind, find_number, find_outcome, find_outcome_in_heading, find_session, read_labelled_number
-from dafu.intake.people import PrintedContact, parse_contact
+from dafu.intake.people import PrintedContact, is_contact_line, parse_contact
 from dafu.intake.times import parse_day
 from dafu.intake.titles import find_title, join_heading
 from dafu.intake.units import find_co_handlers, is_unit, read_co_handler_line, read_leading_unit
@@ -140,8 +140,10 @@ class _Reader:
             if furniture.is_letterhead(text) and is_unit(named := re.sub(r"(?:文件|函件|便函|用笺|公用笺|[（(]函[）)])$", "", squeeze(text))):
                 return Finding("respondent", named, "the letterhead, for nobody signs", self._line(line), is_sure=False)
         for names in (("发布机构", "发文机关", "发文单位", "发布单位", "公开责任部门", "责任部门", "承办单位", "主办单位"), ("来源", "信息来源")):
-            for line in self.beside:
+            for line, after in zip(self.beside, (*self.beside[1:], None), strict=False):
                 value = furniture.read_index_value(line.plain, *names)
+                if after is not None and re.fullmatch("(?:" + "|".join(names) + r")\s*[：:]?", line.plain.strip()):
+                    value = after.plain
                 if value and is_unit(value.split()[0]):
                     return Finding("respondent", match_unit(squeeze(value.split()[0]), self.known), "the page, for nobody signs", self._line(line), is_sure=False)
         return Finding("respondent", None, "nobody signs", is_sure=False)
@@ -181,8 +183,8 @@ class _Reader:
 
     def document_number(self) -> Finding:
         for is_index in (False, True):
-            for line in self.anatomy.head:
-                if (furniture.is_page_head(line.plain) or bool(line.cells)) is not is_index:
+            for line in self.beside:
+                if (furniture.is_page_head(line.plain) or bool(line.cells)) is not is_index or (line in self.anatomy.foot and len(line.key) > 24):
                     continue
                 for cell in line.cells or (line.plain,):
                     if found := find_document_number(cell):
@@ -192,7 +194,8 @@ class _Reader:
         return Finding("document_number", None, "the letter prints none")
 
     def contact(self) -> Finding:
-        text = "\n".join(read_masked(line.text) for line in self.anatomy.contact_lines)
+        lines = self.anatomy.contact_lines or tuple(line for line in self.anatomy.foot if is_contact_line(line.plain) and re.search(r"联系人|经办人|承办人", line.plain))
+        text = "\n".join(read_masked(line.text) if "*" in line.text else line.plain for line in lines)
         if not text:
             text = next((match[0] for line in reversed(self.anatomy.body[-8:]) if (match := re.search(r"[（(]\s*(?:联系人|经办人|承办人)[^（）()]*[）)]?\s*$", line.plain))), "")
         contact = parse_contact(text) if text else PrintedContact()

@@ -71,7 +71,8 @@ def find_figures(text: str, reference: Reference, taken: Sequence[tuple[int, int
         ends = [place for mark in "，。；、\n" if (place := text.find(mark, match.end())) >= 0]
         quote = text[start : min(ends, default=len(text))].strip()
         bound = _BOUNDS.get(match["bound"] or "") or _BOUNDS.get(match["more"] or "") or "exact"
-        named = [item for item in reference.indicators.indicators if len(item.name) >= 3 and item.name in squeeze(text[max(0, start - 12) : match.end()])]
+        near = squeeze(text[max(0, start - 12) : match.end()])
+        named = [item for item in reference.indicators.indicators if len(item.name) >= 3 and item.name in near]
         indicator = max(named, key=lambda item: len(item.name), default=None)
         yield FigureHint(quote, match["value"], match["unit"], bound, indicator.slug if indicator else None, f"names {indicator.name}" if indicator else "a number with a unit")
 

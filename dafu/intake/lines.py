@@ -116,7 +116,9 @@ def make_line(raw: str, start: int, end: int, simplify: Simplify = str, *, has_g
     cells = _split_cells(text)
     if cells is not None:
         filled = tuple(cell for cell in cells if cell)
-        text, cells = (filled[0], ()) if len(filled) == 1 else (text, cells if filled else ())
+        text, cells = (filled[0], ()) if len(filled) == 1 else ("　".join(filled) or text, cells if filled else ())
+    elif "|" in text and not _RULE.match(text):
+        text = text.strip("| \t\u3000")
     text = text.strip(" \t\u3000\u00a0")
     if heading and text.startswith("**") and text.endswith("**") and text.count("**") == 2:
         text = text[2:-2]
@@ -125,11 +127,10 @@ def make_line(raw: str, start: int, end: int, simplify: Simplify = str, *, has_g
 
 def clean(text: str) -> str:
     """A slice as a reader sees it: entities and tags resolved, invisible characters dropped."""
-    text = _POWER.sub(lambda power: "²³"[int(power[1]) - 2], text)
-    if "<" in text:
-        text = _TAG.sub("", text)
     if "&" in text:
         text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = _POWER.sub(lambda power: "²³"[int(power[1]) - 2], _TAG.sub("", text))
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
     return _HIDDEN.sub("", text).replace("\u00a0", " ")
@@ -178,18 +179,25 @@ def _is_unbroken(raw: str) -> bool:
     return sum(lengths) > 250 and max(lengths) > 0.6 * sum(lengths)
 
 
-_BREAK_TAG = re.compile(r"<(?:br|/p|/div|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
+_BREAK_TAG = re.compile(r"(?:<|&lt;)(?:br|/p|/div|/tr|/h[1-6])\b[^<>&]*(?:>|&gt;)", re.IGNORECASE)
 _AFTER_SENTENCE = re.compile(rf"(?<=[。；：:！？”）)])[ \t\u3000]*(?={_NUMERAL})")
+_PACKED = re.compile(r"[。：；][ \t\u3000]+(?=[一二三四五六七八九十（(])")
 _SPACED = re.compile(r"(?<=[。；：！？”）])[ \t\u3000]+")
-_BEFORE_PARTS = re.compile(r"[ \t\u3000]+(?=(?:[\u4e00-\u9fff]{3,20}(?:局|委|厅|办|政府|委员会|办事处))?(?:关于|对)[^ 。]{0,60}(?:提案|建议|议案|第)|发布(?:时间|日期)|来源[：:]|信息来源|字[号体][：:]|浏览|索引号|成文日期|上一篇|下一篇|责任编辑|版权所有|扫一扫|打印|分享到|主办[单：:]|【)|(?<=答复|回复|复函|复的|的函)[ \t\u3000]+")
+_BEFORE_PARTS = re.compile(r"(?<![局委厅办府会处署院])[ \t\u3000|]+(?=(?:[\u4e00-\u9fff]{3,20}(?:局|委|厅|办|政府|委员会|办事处)[ \u3000]?)?(?:关于|对)[^ 。]{0,60}(?:提案|建议|议案|第))|[ \t\u3000]+\|[ \t\u3000]+|[ \t\u3000]+(?=[\u4e00-\u9fff]{2,8}字?[〔\[（]20\d\d[〕\]）][ ]?\d+[ ]?号(?:[ \u3000]|$)|抄[送报][：:]|发布(?:时间|日期)|来源[：:]|信息来源|字[号体][：:]|浏览|索引号|成文日期|上一篇|下一篇|责任编辑|版权所有|扫一扫|打印|分享到|主办[单：:]|【)|(?<=答复|回复|复函|复的|的函)[ \t\u3000]+")
 _ADDRESSED = re.compile(r"(?:^|(?<=[ \t\u3000。：复函）)]))(?P<names>(?:尊敬的)?[\u4e00-\u9fff·]{2,12}(?:[、 \u3000]{1,2}[\u4e00-\u9fff·]{1,12}){0,30}?(?:等\d+[位名])?(?:委员|代表)(?:们|同志)?)[：:]")
 _AFTER_TITLE = re.compile(r"(?:答\s*复|回\s*复|复\s*函|答复函|答复意见|的函|办理意见|办理情况)(?:[（(\[][^（）()\[\]]{1,12}[）)\]])?[ \t\u3000]*(?=(?:尊敬的)?[\u4e00-\u9fff、·\u3000 \d]{2,80}(?:委员|代表)(?:们|同志)?[：:])")
-_AFTER_SALUTATION = re.compile(r"^[ \t\u3000]*(?:尊敬的)?[\u4e00-\u9fff、·\u3000 \d]{2,120}(?:委员|代表)(?:们|同志)?[：:]")
+_AFTER_SALUTATION = re.compile(r"^[| \t\u3000]*(?:尊敬的)?[\u4e00-\u9fff、·\u3000 \d]{2,120}(?:委员|代表)(?:们|同志)?[：:]")
 _OPENED = re.compile(r"(?:答复|回复|汇报|报告|函复)如下[：:]")
 _CLOSING = re.compile(r"(?<=[。！；）)])[ \t\u3000]*(?=(?:特此(?:答复|函复|回复|函达|汇报|报告|复函)|专此(?:函达|函复|答复|回复|复函)|此复|此致))|(?<=此致)[ \t\u3000]*(?=敬礼)")
-_SIGNED = re.compile(r"(?<=[。！：）)礼])[ \t\u3000]*(?=[\u4e00-\u9fff（）()、 \u3000]{4,60}(?:局|委|会|办|室|厅|部|院|署|心|府|处|社|站|队|司|行)[ \t\u3000]*(?:[（(](?:盖章|公章|章)[）)])?[ \t\u3000]*(?:19|20|二)[\d〇○零一二三四五六七八九0]{3}[ \t\u3000]*年)")
+_SIGNED = re.compile(r"(?<=[。！：）)礼\d])[ \t\u3000]*(?=[\u4e00-\u9fff（）()、 \u3000]{4,60}(?:局|委|会|办|室|厅|部|院|署|心|府|处|社|站|队|司|行)[ \t\u3000]*(?:[（(](?:盖章|公章|章)[）)])?[ \t\u3000]*(?:(?:19|20)\d\d|二[\d〇○零一二三四五六七八九]{3})[ \t\u3000]*年)")
 _DATED = re.compile(r"(?<=[局委会办室厅部院署心府处社站队司行）)])[ \t\u3000]*(?=(?:(?:19|20)\d\d|二[〇○零0][一二][〇○零一二三四五六七八九0])[ \t\u3000]*年[ \t\u3000]*[\d一二三四五六七八九十]{1,3}[ \t\u3000]*月[ \t\u3000]*[\d一二三四五六七八九十]{1,3}[ \t\u3000]*日[ \t\u3000]*(?:$|[（(联承经抄公分]))")
-_CONTACT = re.compile(r"(?<=[日。）)章礼局委会办室厅部院署心府处])[ \t\u3000]*(?=[（(]?(?:联系人|承办人|经办人|联系电话|联系单位|抄送|抄报)[^。]{0,8}[：:])")
+_CONTACT = re.compile(r"(?<=[日。）)章礼局委会办室厅部院署心府处正])[ \t\u3000]*(?=[（(]?(?:联系人|联系科室|联系处室|联系部门|承办人|经办人|联系电话|联系单位|抄送|抄报)[^。：:]{0,10}[：:])|(?<=\d)[ \t\u3000]+(?=抄[送报][：:])")
+
+
+def _find_opener(match: re.Match[str]) -> int:
+    """Where a salutation begins: at 尊敬的 where that stands in it."""
+    polite = match["names"].find("尊敬的")
+    return match.start("names") + max(polite, 0)
 
 
 def _find_breaks(line: str, is_unbroken: bool) -> list[int]:
@@ -197,6 +205,7 @@ def _find_breaks(line: str, is_unbroken: bool) -> list[int]:
     places = {match.end() for match in _BREAK_TAG.finditer(line)}
     if len(line) < LONG and not is_unbroken:
         return sorted(place for place in places if 0 < place < len(line))
+    is_unbroken = is_unbroken or len(_PACKED.findall(line)) >= 2
     gaps = [match.end() for match in _PARAGRAPH_GAP.finditer(line) if match.start()]
     if len(gaps) >= 2 or is_unbroken:
         places.update(gaps)
@@ -207,7 +216,7 @@ def _find_breaks(line: str, is_unbroken: bool) -> list[int]:
         for form in (_AFTER_SENTENCE, _SPACED, _BEFORE_PARTS):
             places.update(match.end() for match in form.finditer(line))
         for match in _ADDRESSED.finditer(line):
-            places.update((match.start("names"), match.end()))
+            places.update((_find_opener(match), match.end()))
             break
         places.update(match.end() for match in list(_OPENED.finditer(line))[:1])
     for start in [0, *sorted(places)]:
@@ -216,5 +225,5 @@ def _find_breaks(line: str, is_unbroken: bool) -> list[int]:
             break
     else:
         if match := _ADDRESSED.search(line[:400]):
-            places.update((match.start("names"), match.end()))
+            places.update((_find_opener(match), match.end()))
     return sorted(place for place in places if 0 < place < len(line))

@@ -152,7 +152,7 @@ _DOCUMENT_LABEL = re.compile(r"^(?:发文字号|文号|发文号|文件编号|�
 
 def find_document_number(line: str) -> str | None:
     """The letter's own document number on a line of its head, as printed."""
-    line = re.sub(r"签发(?:人|领导)?[：:].*$", "", squeeze(line))
+    line = squeeze(re.sub(r"签\s*发(?:\s*人|领导)?\s*[：:][ \u3000]*[\u4e00-\u9fff]{0,4}(?=[ \u3000]|$)|(?:办理结果|类\s*别|分\s*类)\s*[：:]\s*\S+", " ", line))
     line = _DOCUMENT_LABEL.sub("", line)
     if re.fullmatch(rf"{_OPEN}(?:19|20)\d\d{_SHUT}(?:第)?\d+号", line):
         return line

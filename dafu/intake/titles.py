@@ -12,8 +12,8 @@ from dafu.intake.units import is_unit
 from dafu.text import drop_typed_blanks, squeeze
 
 _CODE = re.compile(r"^第?(?:[A-Z]{1,4}[\-—]?\s*\d{3,}|[A-Z]{1,3}[〔\[（(]\d{4}[〕\]）)]\d+|\d{5,})号?[：:\s]*(?=[“《\"]|关于)")
-_UNQUOTED = re.compile(r"(?P<title>关于(?!(?:[^，。]{0,30}(?:第|届|次会议))|对|《|“|◇|您|你|答复)[^，。；：《》“”◇]{2,90}?的?(?:建议|提案|议案))(?=的|答复|回复|收悉|已|办理|，|。|[）)]|$|,|”|》)")
-_LOOSE = re.compile(r"(?P<title>关于(?!(?:[^。]{0,30}(?:第|届|次会议))|对|《|“|◇|您|你|答复)[^。；：《》“”◇]{2,120}?的?(?:建议|提案|议案))(?=的(?:提案|建议|议案)?|答复|回复|收悉|已|，(?:已|现|我|经|收)|。|[）)]|$|”|》)")
+_UNQUOTED = re.compile(r"(?P<title>关于(?!对|《|“|◇|您|你|答复)(?:(?!第[\dA-Za-z一二三四五六七八九十]|[一二三四五六七八九十\d]届|次会议)[^，。；：《》“”◇]){2,90}?的?(?:建议|提案|议案))(?=的|答复|回复|收悉|已|办理|，|。|[（(）)]|$|,|”|》)")
+_LOOSE = re.compile(r"(?P<title>关于(?!对|《|“|◇|您|你|答复)(?:(?!第[\dA-Za-z一二三四五六七八九十]|[一二三四五六七八九十\d]届|次会议)[^。；：《》“”◇]){2,120}?的?(?:建议|提案|议案))(?=的(?:提案|建议|议案)?|答复|回复|收悉|已|，(?:已|现|我|经|收)|。|[（(）)]|$|”|》)")
 _SUBJECT_END = re.compile(r"(?:的)?(?:建议|提案|议案)$")
 
 
@@ -57,7 +57,7 @@ def find_title(heading: str, opening: str) -> Title | None:
         one, other = squeeze(first), squeeze(second)
         if one == other:
             return Title(_choose_blanks(first, second), "heading")
-        if other.startswith(one) and re.fullmatch(r"的?(?:建议|提案|议案)", other[len(one) :]):
+        if one in other and re.fullmatch(r"(?:关于)?◇的?(?:建议|提案|议案)?", other.replace(one, "◇", 1)):
             return Title(second, "opening")
     if first:
         return Title(_settle_blanks(first), "heading")

@@ -81,6 +81,13 @@ class Search:
         where = self.engine.find_fields(asked)
         return [Hit(self.entries[self.documents[number].id], score, where.get(number, ())) for number, score in self.engine.ask(asked)]
 
+    def rank(self, source: str) -> list[Entry]:
+        """The letters that a typed query finds, in their order, without a word on where."""
+        asked = parse_query(source)
+        if asked is None or not self.documents:
+            return []
+        return [self.entries[self.documents[number].id] for number, _ in self.engine.ask(asked)]
+
     def _iter_key(self) -> Iterator[bytes]:
         """What index and shards depend on, beside the program."""
         yield make_pairs().encode()
