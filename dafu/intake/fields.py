@@ -111,13 +111,17 @@ class _Reader:
         return Finding("kind", kind, why or "nothing says so", self._heading_line() or self._body_line(), is_sure=kind is not None)
 
     def session(self) -> Finding:
-        if found := find_session(self.raw_heading):
+        found, opened = find_session(self.raw_heading), find_session(self.opening)
+        above = [(line, named) for line in self.anatomy.head if len(line.plain) < 60 and not furniture.is_page_head(line.plain) and (named := find_session(line.plain))]
+        for named, why, place in ((opened, "in the opening sentence", self._body_line()), *((named, "above the letter", self._line(line)) for line, named in above)):
+            if found and named and len(named) > len(found) and _COUNT.findall(named) == _COUNT.findall(found):
+                return Finding("session", named, f"{why}, where it stands at greater length", place)
+        if found:
             return Finding("session", found, "in the heading", self._heading_line())
-        if found := find_session(self.opening):
-            return Finding("session", found, "in the opening sentence", self._body_line())
-        for line in self.anatomy.head:
-            if len(line.plain) < 60 and not furniture.is_page_head(line.plain) and (found := find_session(line.plain)):
-                return Finding("session", found, "above the letter", self._line(line), is_sure=False)
+        if opened:
+            return Finding("session", opened, "in the opening sentence", self._body_line())
+        if above:
+            return Finding("session", above[0][1], "above the letter", self._line(above[0][0]), is_sure=False)
         return Finding("session", None, "the letter prints none")
 
     def proposers(self) -> Finding:
@@ -208,6 +212,9 @@ class _Reader:
 def read_masked(text: str) -> str:
     """A contact line without bold type; asterisks that hide digits or a name stay."""
     return re.sub(r"(?<![\w*])\*\*(?=\S)([^*]*[\u4e00-\u9fff：:][^*]*)(?<=\S)\*\*", r"\1", text)
+
+
+_COUNT = re.compile(r"[一二三四五六七八九十百\d]+(?=届|次)")
 
 
 def match_unit(printed: str, known: Known) -> str:

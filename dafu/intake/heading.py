@@ -73,6 +73,9 @@ def _with_unit(lines: Sequence[Line], first: int, last: int) -> list[int]:
     places = list(range(first, last + 1))
     above = first - 1
     joined = lines[first].key
+    begun = re.match(r"([^，。《]{1,24}?)(?=关于|对)", joined)
+    if above >= 0 and begun and not is_unit(begun[1]) and is_unit(lines[above].key + begun[1]) and not furniture.is_page_head(lines[above].plain):
+        return [above, *places]
     if above >= 0 and is_unit(lines[above].plain) and not furniture.is_letterhead(lines[above].plain) and not furniture.is_page_head(lines[above].plain) and re.match(r"关于|对|第|答复|《", joined):
         return [above, *places]
     return places

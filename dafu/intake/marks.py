@@ -69,7 +69,7 @@ def find_session(text: str) -> str | None:
         trimmed = _BEFORE_SESSION.match(before)
         kept = trimmed["kept"] if trimmed else before
         found = kept + match[0]
-        found = re.sub(r"^(?:关于|对|在|于|自(?!治)|第(?=第))", "", found)
+        found = re.sub(r"^(?:届次|会议|关于|对|在|于|自(?!治)|第(?=第))", "", found)
         if not re.search(r"政协|人大|人民代表|政治协商|届|闭会|休会|党代", found):
             continue
         if re.match(r"(?:党的?|中国共产党|中共)", found) or "中全会" in found:

@@ -9,6 +9,8 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from dafu.text import squeeze
+
 _ZEROS = "〇○零0OoОо０Ο◯"
 _DIGITS = {char: "0" for char in _ZEROS} | {char: str(value) for value, char in enumerate("一二三四五六七八九", 1)} | {"两": "2", "壹": "1", "贰": "2", "叁": "3"}
 _DIGITS |= {chr(0xFF10 + value): str(value) for value in range(10)} | {str(value): str(value) for value in range(10)}
@@ -50,7 +52,7 @@ class PrintedDay:
 def parse_day(text: str) -> PrintedDay | None:
     """The day that a text is, all of it, brackets around it aside; None where it is something else."""
     inner = _WRAPPED.fullmatch(text.strip())
-    words = inner[1] if inner else text.strip()
+    words = squeeze(inner[1] if inner else text)
     for form in _FORMS:
         if (match := form.fullmatch(words)) and (found := _read(match)):
             return found
@@ -60,7 +62,7 @@ def parse_day(text: str) -> PrintedDay | None:
 def find_last_day(text: str) -> tuple[int, PrintedDay] | None:
     """The day with which a text ends, and where it begins."""
     trimmed = text.rstrip(" \t\u3000\u00a0。.）)")
-    for start in range(max(0, len(trimmed) - 24), len(trimmed)):
+    for start in range(max(0, len(trimmed) - 34), len(trimmed)):
         if (start == 0 or not _is_part_of_day(trimmed[start - 1])) and (found := parse_day(trimmed[start:])):
             return start, found
     return None

@@ -97,6 +97,10 @@ def _read_quoted(quoted: Quoted, text: str, *, is_opening: bool) -> str | None:
     if re.search(r"(?:根据|按照|依据|依照|落实|执行|出台|印发|贯彻|关于印发|符合)(?:了)?$", before):
         return None
     is_title = text[quoted.start] == "《"
+    kind = re.match(r"的?(提案|建议|议案)", after)
+    if not is_title and bare.startswith("关于") and not _SUBJECT_END.search(bare) and kind:
+        inner += f"的{kind[1]}"
+        bare = squeeze(inner)
     is_named = bool(_SUBJECT_END.search(bare)) or bool(re.match(r"的?(?:提案|建议|议案|意见|收悉|已收悉)", after)) or bool(re.search(r"(?:提出|第.{1,24}号|[A-Za-z]{0,4}\d{3,}|提案|建议|题为|关于|对|[（(])(?:的|了|：|:|了的)?$", before))
     if is_title and (is_named or not is_opening):
         return inner

@@ -9,7 +9,7 @@ from dafu.text import squeeze
 
 _END = (
     r"(?:人民政府办公厅|人民政府办公室|人民政府|管理委员会|委员会|办公厅|办公室|街道办事处|办事处|管委会|服务中心|管理中心|指挥部|领导小组|事务署|管理署|执法局|总队|支队|大队|中队|公安局|派出所|分局|总局|管理局|事务局|供电局|税务局|法院|检察院|人民法院|人民检察院|研究院|学院|大学|学校|医院|集团|公司|联社|联合会|总工会|工商联|残联|妇联|团委|宣传部|组织部|统战部|政法委|编办|网信办|信访局|督查室|纪委|监委|监委会|委办|管理所|管理处|管理站|服务站|服务局|保障局|气象台|图书馆|博物馆|文化馆|银行|支行|中心支行|邮政局|电视台|消防救援(?:支|大)队|自来水公司"
-    r"|局|委|办|厅|部|院|署|处|所|站|社|中心|政府|会|司|队|行|协会|学会|园区|集团|馆|台|馆|校|科|镇|乡|街道|村委会|总公司|联)"
+    r"|局|委|办|厅|部|院|署|处|所|站|社|中心|政府|会|司|队|行|协会|学会|园区|管理区|新区|开发区|示范区|度假区|保税区|高新区|试验区|海关|集团|馆|台|校|科|镇|乡|街道|村委会|总公司|联)"
 )
 _UNIT = re.compile(rf"[{HAN}A-Za-z0-9（）()·\-—“”]{{2,40}}?{_END}")
 _STAMP = re.compile(r"[（(]\s*(?:盖章|公章|章|签章|印章|代章|印)\s*[）)]$")
@@ -19,7 +19,7 @@ _NO_UNIT = re.compile(r"(?:我|本|贵|该|各|有关|相关|其他|上述|以�
 def is_unit(text: str) -> bool:
     """Whether a text is an office's name and nothing else."""
     text = squeeze(_STAMP.sub("", text.strip()))
-    return 3 <= len(text) <= 45 and bool(_UNIT.fullmatch(text)) and not _NO_UNIT.search(text) and not re.search(r"[关于对].{0,20}(?:提案|建议)|答复|回复|感谢|收悉", text)
+    return 3 <= len(text) <= 45 and not re.search(r"第[A-Za-z\d]|号|^[^（(]*[）)]|[（(][^）)]*$", text) and bool(_UNIT.fullmatch(text)) and not _NO_UNIT.search(text) and not re.search(r"[关于对].{0,20}(?:提案|建议)|答复|回复|感谢|收悉", text)
 
 
 def read_signature(line: str) -> tuple[str, ...]:
