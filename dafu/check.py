@@ -19,7 +19,7 @@ from dafu.reading import Letter, find_quote
 from dafu.reference import Reference
 from dafu.shelf import Shelf
 from dafu.sums import NotASum, show_number, split_sum
-from dafu.text import HIDDEN, UNDATED, make_slug, squeeze
+from dafu.text import CONTACT, HIDDEN, UNDATED, make_slug, squeeze
 
 def check_letter(letter: Letter, reference: Reference) -> Iterator[Problem]:
     """Problems within one letter, and with the slugs that it names."""
@@ -49,16 +49,13 @@ def check_shelf(shelf: Shelf) -> Iterator[Problem]:
         yield from report.problems
 
 
-_CONTACT_LINE = re.compile(r"联系(?:人|电话|方式)(?:及?电话)?\s*[：:](.*?)(?=[）)\n]|联系|$)", re.MULTILINE)
-
-
 def _check_contact(letter: Letter, report: Report) -> None:
     """Whether a contact person stands in the front matter or the body; the message never repeats who."""
     line = f"（联系人：{HIDDEN}）"
     if has_open_contact(letter.front):
         report.add(letter.front.at.of("contact"), "contact-open", "contact names a person, and site.yml doesn't let contacts be published.",
                    f"Write `contact: {WITHHELD}`, and keep the person's line in the body as {line}.")
-    for match in _CONTACT_LINE.finditer(letter.markdown):
+    for match in CONTACT.finditer(letter.markdown):
         if re.search(r"\w", match[1].replace(HIDDEN, "")):
             row = letter.markdown.count("\n", 0, match.start())
             column = match.start() - letter.markdown.rfind("\n", 0, match.start())

@@ -27,6 +27,10 @@ _CONTROL = re.compile(
 )
 
 
+CONTACT = re.compile(r"联系(?:人|电话|方式)(?:及?电话)?\s*[：:](.*?)(?=[）)\n]|联系|$)", re.MULTILINE)
+"""Where a contact person is named in a body; the group is the person."""
+
+
 def drop_typed_blanks(text: str) -> str:
     """The text without the blanks that a typist put between Chinese characters and Latin letters, digits or half-width marks.
 
@@ -44,6 +48,11 @@ def squeeze(text: str) -> str:
 def iter_controls(text: str) -> Iterator[re.Match[str]]:
     """The characters that no reader can see and that may turn or break what is shown: control, zero-width, bidi, surrogate."""
     return _CONTROL.finditer(text)
+
+
+def drop_controls(text: str) -> str:
+    """The text without them."""
+    return _CONTROL.sub("", text)
 
 
 def find_control(text: str) -> re.Match[str] | None:

@@ -14,7 +14,7 @@ from dafu.intake.lines import Line, join_words
 from dafu.intake.people import parse_contact
 from dafu.intake.quoted import drop_quoted
 from dafu.intake.times import find_last_day
-from dafu.text import HIDDEN, drop_typed_blanks, squeeze
+from dafu.text import CONTACT, HIDDEN, drop_typed_blanks, squeeze
 
 MASKED = f"（联系人：{HIDDEN}）"
 _LEVELS = (
@@ -150,6 +150,16 @@ def _iter_parts(paragraph: Paragraph, before: Paragraph | None, after: Paragraph
     yield _make_text(drop_typed_blanks(mask_inline(text)), paragraph.level, after, is_among_leads=is_among_leads)
 
 
+def mask_rest(markdown: str) -> tuple[str, list[str]]:
+    """The body with any contact person hidden who still stands in it, and the words that were hidden."""
+    hidden = [match[0] for match in CONTACT.finditer(markdown) if _names_somebody(match)]
+    return CONTACT.sub(lambda match: f"联系人：{HIDDEN}" if _names_somebody(match) else match[0], markdown), hidden
+
+
+def _names_somebody(match: re.Match[str]) -> bool:
+    return bool(re.search(r"\w", match[1].replace(HIDDEN, "")))
+
+
 def hides(paragraph: Paragraph) -> bool:
     """Whether the body hides words of a paragraph."""
     if paragraph.kind == "contact":
@@ -218,7 +228,7 @@ def escape(text: str) -> str:
     """The text with what Markdown would take for markup escaped, bold aside."""
     text = re.sub(r"\\(?=[!-/:-@\[-`{-~])", r"\\\\", text)
     text = re.sub(r"<(?=[A-Za-z/!])", r"\\<", text)
-    text = re.sub(r"(?<!\\)\[(?=[^\[\]]*\]\()", r"\\[", text)
+    text = text.replace("](", "]\\(")
     return re.sub(r"^(?=#{1,6}\s|\|)", r"\\", text)
 
 

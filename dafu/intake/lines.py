@@ -16,12 +16,11 @@ from functools import cache
 
 from dafu.intake.people import parse_salutation
 from dafu.search.folding import read_simplified
-from dafu.text import drop_typed_blanks, squeeze
+from dafu.text import drop_controls, drop_typed_blanks, squeeze
 
 _TAG = re.compile(r"</?(?:p|div|span|font|b|strong|em|i|u|center|br|hr|a|table|tbody|thead|tr|td|th|section|article|h[1-6]|o:p)\b[^<>]*>", re.IGNORECASE)
 _POWER = re.compile(r"<sup>\s*([23])\s*</sup>", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ue000-\uf8ff]")
 _QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+")
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+")
 _RULE = re.compile(r"^[\s|:*_=\-—–─━]*$")
@@ -133,7 +132,7 @@ def clean(text: str) -> str:
         text = _POWER.sub(lambda power: "²³"[int(power[1]) - 2], _TAG.sub("", text))
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
-    return _HIDDEN.sub("", text).replace("\u00a0", " ")
+    return drop_controls(text).replace("\u00a0", " ")
 
 
 def is_rule(line: Line) -> bool:

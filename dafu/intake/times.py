@@ -81,7 +81,7 @@ def _read(match: re.Match[str]) -> PrintedDay | None:
     if month is None:
         return PrintedDay()
     try:
-        datetime.date(year, month, day or 1)
+        datetime.date(year, month, 1 if day is None else day)
     except ValueError:
         return PrintedDay()
     return PrintedDay(year, month, day)
