@@ -1,4 +1,4 @@
-"""Nothing of a raw text is lost: every character is in a body, in a heading, or in the noise, whatever has happened to the text."""
+"""Whatever has happened to a raw text, nothing of it is lost: every character is in a body, in a heading, or in the noise; and its draft passes `check`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from dafu.check import check_letter
 from dafu.intake.convert import convert
+from dafu.intake.desk import Desk, Placed, RawFile
 from dafu.intake.fields import Known
 from dafu.intake.lines import clean
 from dafu.intake.raw import read_letters
+from dafu.problems import Problem, Report
+from dafu.reading import DRAFT_OPEN, read_letter
+from dafu.reference import Reference, Site
 from tests.making import TESTS
 
 RAW = sorted(path for path in [*(TESTS / "cases" / "intake").iterdir(), *(TESTS / "raw").iterdir()] if path.suffix in (".txt", ".md", ".html"))
@@ -68,6 +73,27 @@ def test_nothing_is_lost(path: Path) -> None:
     chance = random.Random(path.name)
     texts = [damage(raw, chance) for _ in range(25)]
     assert {text: lost for text in texts if (lost := find_lost(text))} == {}
+
+
+REFERENCE = Reference(site=Site(title="", description=""))
+
+
+def find_problems(raw: str) -> list[Problem]:
+    """What `check` says of the drafts of a raw text, beside what they leave open."""
+    report = Report("draft")
+    for placed in Desk([], REFERENCE).take_in(RawFile("raw.txt", raw.encode("utf-8", "replace"))):
+        if isinstance(placed, Placed):
+            letter = read_letter(placed.id, placed.text, report)
+            assert letter is not None
+            report.problems += check_letter(letter, REFERENCE)
+    return [problem for problem in report.problems if problem.code != DRAFT_OPEN]
+
+
+@pytest.mark.parametrize("path", RAW, ids=lambda path: path.stem[:3])
+def test_every_draft_passes_check(path: Path) -> None:
+    raw = convert(path.name, path.read_bytes())
+    chance = random.Random(f"{path.name} again")
+    assert {text: found for text in [raw, *(damage(raw, chance) for _ in range(15))] if (found := find_problems(text))} == {}
 
 
 def test_a_lost_character_would_be_seen() -> None:
