@@ -171,7 +171,7 @@ def take_in(options: Options, names: Sequence[str], *, is_shown: bool, is_dry: b
             continue
         written += not is_dry
         if form == "json":
-            print(json.dumps(make_record(each.draft), ensure_ascii=False))
+            print(json.dumps(make_record(each.draft)))
         elif is_shown:
             print(each.text, end="")
         elif not options.quiet:

@@ -64,7 +64,7 @@ def make_draft(file: str, letter: RawLetter, reference: Reference, similar: Simi
         file=file, letter=letter, year=str(date.value)[:4] if date.value and len(str(date.value)) == 10 else UNDATED, name=_make_name(letter),
         topics=suggest_topics(title, body.text, reference, similar), candidates=candidates, figures=tuple(find_figures(body.text, reference, taken)),
         slips=find_slips(body.text, letter.paragraphs, respondent if isinstance(respondent, str) else None, printed),
-        threads=tuple(find_threads(body.text, reference)), citations=find_citations(body.text), text=body.text, part=part,
+        threads=tuple(find_threads(body.text, reference)), citations=tuple(cited for cited in find_citations(body.text) if squeeze(title) not in squeeze(cited) or not title), text=body.text, part=part,
     )
 
 

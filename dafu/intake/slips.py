@@ -32,7 +32,9 @@ _RARE_DOUBLE = re.compile(r"(?:一步|进一|人人|天天|年年|处处|时时|
 
 def find_slips(text: str, paragraphs: Sequence[Paragraph], respondent: str | None, printed: str | None) -> tuple[Slip, ...]:
     """The slips of a body's plain text, in its order; `printed` is the signature where it isn't the respondent's name."""
-    found = [*_iter_page_breaks(text, paragraphs), *_iter_doubled(text), *_iter_latin(text), *_iter_units(text)]
+    breaks = list(_iter_page_breaks(text, paragraphs))
+    doubled = [slip for slip in _iter_doubled(text) if not any(slip.quote in other.quote or other.quote in slip.quote for other in breaks)]
+    found = [*breaks, *doubled, *_iter_latin(text), *_iter_units(text)]
     if respondent and printed and printed != respondent and printed in text:
         found.append(Slip(printed, respondent, "typo", "the signature isn't the office's name"))
     unique = {(slip.quote, slip.reading): slip for slip in found}
