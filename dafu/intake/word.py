@@ -1,4 +1,7 @@
-"""A Word file's words; python-docx comes in here."""
+"""A Word file's words; python-docx comes in here.
+
+Words stand in many places that its paragraphs don't name: insertions, content controls, smart tags, text boxes. So the file's XML is walked, and only what was deleted is left out.
+"""
 
 from __future__ import annotations
 
@@ -9,82 +12,115 @@ from typing import Any
 
 from dafu.intake.trouble import ConversionError, need
 
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_GONE = frozenset({f"{_W}del", f"{_W}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"})
+
 
 def read_word(data: bytes) -> str:
-    """A Word file: headers, paragraphs and tables in their order, a table's cells by `|`, footers."""
+    """The words of headers, paragraphs, tables, notes and footers, in their order; a table's cells between `|`."""
     docx = need("docx", "python-docx")
     try:
         document = docx.Document(io.BytesIO(data))
     except Exception as error:
-        if b"EncryptedPackage" in data or b"E\0n\0c\0r\0y\0p\0t\0e\0d" in data[:20_000]:
-            raise ConversionError("raw-locked", "The Word file is protected by a password.", "Save a copy without one.") from error
         raise ConversionError("raw-damaged", "The file is no whole Word document (.docx).", "Save it again from Word, or copy its text into a .txt file.") from error
     numbering = _Numbering(document)
-    parts = []
-    for section in document.sections[:1]:
-        parts += _iter_word_blocks(section.header, numbering)
-    parts += _iter_word_blocks(document, numbering)
-    for section in document.sections[:1]:
-        parts += _iter_word_blocks(section.footer, numbering)
-    text = "\n".join(parts)
+    sections = list(document.sections)
+    heads = dict.fromkeys(line for section in sections for line in _iter_lines(section.header._element, numbering))
+    feet = dict.fromkeys(line for section in sections for line in _iter_lines(section.footer._element, numbering))
+    text = "\n".join([*heads, *_iter_lines(document.element.body, numbering), *_iter_notes(document, numbering), *feet])
     if not text.strip():
         raise ConversionError("raw-empty", "The Word file has no text; it may hold pictures only.", "Read it with an OCR program (Tesseract, PaddleOCR), and import the text.")
     return text
 
 
-def _iter_word_blocks(holder: Any, numbering: _Numbering) -> Iterator[str]:
-    for block in holder.iter_inner_content():
-        if hasattr(block, "rows"):
-            for row in block.rows:
-                cells = list(dict.fromkeys(cell._tc for cell in row.cells))
-                texts = ["<br>".join(_iter_word_blocks(cell, numbering)) for cell in row.cells if cell._tc in cells and not cells.remove(cell._tc)]
-                yield from (texts[0].split("<br>") if len(texts) == 1 else ["| " + " | ".join(texts) + " |"])
+def _iter_lines(holder: Any, numbering: _Numbering) -> Iterator[str]:
+    """The lines of what a part holds."""
+    for element in holder:
+        if element.tag in _GONE:
+            continue
+        if element.tag == f"{_W}p":
+            yield from (numbering.label(element) + "".join(_iter_words(element))).split("\n")
+            for box in _find_boxes(element):
+                yield from _iter_lines(box, numbering)
+        elif element.tag == f"{_W}tbl":
+            for row in element.iter(f"{_W}tr"):
+                if next(row.iterancestors(f"{_W}tbl")) is element:
+                    yield from _read_row(row, numbering)
         else:
-            yield numbering.label(block) + _read_runs(block)
+            yield from _iter_lines(element, numbering)
 
 
-def _read_runs(paragraph: Any) -> str:
-    """A paragraph's words; a superscript 2 or 3 as ² or ³."""
-    words = []
-    for run in paragraph.iter_inner_content():
-        runs = getattr(run, "runs", [run])
-        for each in runs:
-            is_power = getattr(each.font, "superscript", False) and each.text.strip() in ("2", "3")
-            words.append("²³"[int(each.text.strip()) - 2] if is_power else each.text)
-    boxed = "".join(node.text or "" for node in paragraph._p.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t") if any(parent.tag.endswith("}txbxContent") for parent in node.iterancestors()))
-    return "".join(words) + (f"\n{boxed}" if boxed else "")
+def _read_row(row: Any, numbering: _Numbering) -> list[str]:
+    """A table's row: the lines of its only cell, or its cells on one line."""
+    cells = [list(_iter_lines(cell, numbering)) for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row]
+    return cells[0] if len(cells) == 1 else ["| " + " | ".join("<br>".join(cell) for cell in cells) + " |"]
+
+
+def _find_boxes(paragraph: Any) -> list[Any]:
+    """The text boxes that hang on a paragraph."""
+    return [box for box in paragraph.iter(f"{_W}txbxContent") if not any(parent.tag in _GONE for parent in box.iterancestors()) and next(box.iterancestors(f"{_W}p")) is paragraph]
+
+
+def _iter_words(element: Any) -> Iterator[str]:
+    """The words of a paragraph, without those of its boxes; a raised 2 or 3 as ² or ³."""
+    for child in element:
+        if child.tag in _GONE or child.tag == f"{_W}txbxContent":
+            continue
+        if child.tag == f"{_W}t":
+            text = child.text or ""
+            raised = child.getparent().find(f"{_W}rPr/{_W}vertAlign")
+            is_power = raised is not None and raised.get(f"{_W}val") == "superscript" and text.strip() in ("2", "3")
+            yield "²³"[int(text.strip()) - 2] if is_power else text
+        elif child.tag in (f"{_W}br", f"{_W}cr"):
+            yield "\n"
+        elif child.tag == f"{_W}tab" and child.getparent().tag == f"{_W}r":
+            yield "\t"
+        elif child.tag == f"{_W}noBreakHyphen":
+            yield "-"
+        else:
+            yield from _iter_words(child)
+
+
+def _iter_notes(document: Any, numbering: _Numbering) -> Iterator[str]:
+    """The footnotes and endnotes of a document."""
+    from_xml = need("lxml.etree", "lxml").fromstring
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(("/footnotes", "/endnotes")):
+            yield from (line for line in _iter_lines(from_xml(relation.target_part.blob), numbering) if line.strip())
 
 
 class _Numbering:
     """The numerals that Word sets by itself: 一、 and （一） stand in no text, but on the page."""
 
     def __init__(self, document: Any) -> None:
-        self.space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
         self.counts: dict[tuple[str, int], int] = {}
         self.levels: dict[str, dict[int, tuple[str, str, int]]] = {}
+        self.styles = {style.get(f"{_W}styleId"): found for style in document.styles.element.iter(f"{_W}style") if (found := style.find(f"{_W}pPr/{_W}numPr")) is not None}
         try:
             root = document.part.numbering_part.element
         except (KeyError, NotImplementedError, AttributeError):
             return
-        forms = {form.get(self.space + "abstractNumId"): self._read_levels(form) for form in root.iter(self.space + "abstractNum")}
-        for number in root.iter(self.space + "num"):
-            link = number.find(self.space + "abstractNumId")
-            self.levels[number.get(self.space + "numId")] = forms.get(link.get(self.space + "val"), {}) if link is not None else {}
+        forms = {form.get(f"{_W}abstractNumId"): self._read_levels(form) for form in root.iter(f"{_W}abstractNum")}
+        for number in root.iter(f"{_W}num"):
+            link = number.find(f"{_W}abstractNumId")
+            self.levels[number.get(f"{_W}numId")] = forms.get(link.get(f"{_W}val"), {}) if link is not None else {}
 
     def _read_levels(self, form: Any) -> dict[int, tuple[str, str, int]]:
         found = {}
-        for level in form.iter(self.space + "lvl"):
-            values = {name: (node.get(self.space + "val") if (node := level.find(self.space + name)) is not None else None) for name in ("numFmt", "lvlText", "start")}
-            found[int(level.get(self.space + "ilvl"))] = (values["numFmt"] or "decimal", values["lvlText"] or "", int(values["start"] or 1))
+        for level in form.iter(f"{_W}lvl"):
+            form_, text, start = (_value(level.find(f"{_W}{name}")) for name in ("numFmt", "lvlText", "start"))
+            found[int(level.get(f"{_W}ilvl"))] = (form_ or "decimal", text or "", int(start or 1))
         return found
 
     def label(self, paragraph: Any) -> str:
-        """The numeral before a paragraph; empty where Word sets none."""
-        properties = paragraph._p.pPr
-        own = properties.numPr if properties is not None else None
-        if own is None or own.numId is None:
+        """The numeral before a paragraph, set by itself or by its style; empty where Word sets none."""
+        own = paragraph.find(f"{_W}pPr/{_W}numPr")
+        if own is None:
+            own = self.styles.get(_value(paragraph.find(f"{_W}pPr/{_W}pStyle")) or "")
+        name = _value(own.find(f"{_W}numId")) if own is not None else None
+        if own is None or name is None:
             return ""
-        name, place = str(own.numId.val), own.ilvl.val if own.ilvl is not None else 0
+        place = int(_value(own.find(f"{_W}ilvl")) or 0)
         if place not in self.levels.get(name, {}):
             return ""
         form, text, start = self.levels[name][place]
@@ -93,11 +129,19 @@ class _Numbering:
             del self.counts[key]
         if form in ("bullet", "none"):
             return ""
-        return re.sub(r"%(\d)", lambda match: _write_numeral(self.counts.get((name, int(match[1]) - 1), 1), self.levels[name].get(int(match[1]) - 1, ("decimal", "", 1))[0]), text)
+        return re.sub(r"%(\d)", lambda match: self._write(name, int(match[1]) - 1), text)
+
+    def _write(self, name: str, place: int) -> str:
+        return write_numeral(self.counts.get((name, place), 1), self.levels[name].get(place, ("decimal", "", 1))[0])
 
 
-def _write_numeral(number: int, form: str) -> str:
-    if "hinese" in form or "apanese" in form or "deograph" in form:
+def _value(element: Any) -> str | None:
+    return element.get(f"{_W}val") if element is not None else None
+
+
+def write_numeral(number: int, form: str) -> str:
+    """A number as Word's `form` writes it: 十二, ⑫ or 12."""
+    if re.search("hinese|apanese|deograph", form):
         tens, ones = divmod(number, 10)
         digits = "〇一二三四五六七八九"
         return digits[number] if number < 10 else (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")
