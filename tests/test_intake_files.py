@@ -46,7 +46,7 @@ def test_big5_is_recognised() -> None:
 @pytest.mark.parametrize(
     "name, data, code",
     [
-        ("a.txt", b"", "raw-empty"), ("a.txt", b" \n\t\n", "raw-empty"), ("a.txt", b"\x00\x01\x02\x03" * 300, "raw-binary"), ("a.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "raw-encoding"),
+        ("a.txt", b"", "raw-empty"), ("a.txt", b" \n\t\n", "raw-empty"), ("a.txt", b"\x00\x01\x02\x03" * 300, "raw-binary"), ("a.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "raw-binary"), ("a.txt", b"abc\xff\xfe\xff def \x81" * 9, "raw-encoding"), ("a.html", b"<!-- x", "raw-empty"), ("a.html", b"<meta charset=undefined>", "raw-empty"), ("a.txt", ("树" * 90_000 + "木") .encode() * 4, "raw-large"),
         ("a.txt", "树".encode() * (MAX_BYTES // 3 + 9), "raw-large"), ("a.docx", b"PK\x03\x04 and then nothing", "raw-damaged"), ("a.pdf", b"%PDF-1.7 and then nothing", "raw-damaged"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "raw-kind"), ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "raw-locked"),
         ("a.html", b"<html><body><script>1</script></body></html>", "raw-empty"), ("a.docx", b"not a Word file", "raw-damaged"), ("a.pdf", b"not a PDF", "raw-damaged"),

@@ -18,6 +18,9 @@ from dafu.intake.word import read_word, refuse_old_word
 MAX_BYTES = 10_000_000
 """A letter has some thousand characters; a file of this size is something else, or full of pictures."""
 
+MAX_CHARS = 300_000
+"""Some dozens of letters."""
+
 
 
 def convert(name: str, data: bytes) -> str:
@@ -28,7 +31,14 @@ def convert(name: str, data: bytes) -> str:
         raise ConversionError("raw-empty", "The file is empty.", "Write the letter's text into it.")
     ending = PurePath(name).suffix.lower()
     reader = _READERS.get(_sniff(data) or ending, _read_plain)
-    text = _tidy(reader(data))
+    try:
+        text = _tidy(reader(data))
+    except ConversionError:
+        raise
+    except Exception as error:  # a library that trips over a damaged file; which ones do, no list can say
+        raise ConversionError("raw-damaged", f"The file can't be read as {ending or 'text'}: {type(error).__name__}.", "Save it again, or copy its text into a .txt file.") from error
+    if len(text) > MAX_CHARS:
+        raise ConversionError("raw-large", f"The file holds {len(text):,} characters; the most is {MAX_CHARS:,}.", "Part it into files of some letters each.")
     if not text.strip():
         raise ConversionError("raw-empty", "The file holds no text.", "Look at it in the program that made it; pictures need an OCR program.")
     return text
@@ -46,7 +56,12 @@ def _sniff(data: bytes) -> str | None:
     return ".html" if head.startswith((b"<!doctype html", b"<html", b"<?xml")) and b"<html" in data[:3000].lower() else None
 
 
+_BLANKS = re.compile(r"[ \t\u3000\u00a0]{80,}")
+
+
 def _tidy(text: str) -> str:
+    """The text with `\\n` at its line ends, and without the blanks by which a typist moves a line to the far right."""
+    text = _BLANKS.sub(" " * 80, text)
     return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
 
 

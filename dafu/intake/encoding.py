@@ -34,7 +34,9 @@ def _decode_chinese(data: bytes, error: UnicodeDecodeError) -> str:
     best = max(found, default=(0.0, ""))
     if best[0] >= 0.75:
         return best[1]
-    if b"\0" in data[:4000] or not found:
+    if b"\0" in data[:4000] or data.startswith((b"\xff\xd8", b"\x89PNG", b"GIF8", b"BM", b"II*", b"MM\0*")):
+        raise ConversionError("raw-binary", "The file is not text but a picture or a program's own data.", "Pictures need an OCR program (PaddleOCR, Tesseract with chi_sim); import the text that it gives.")
+    if not found:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConversionError("raw-encoding", f"Byte {data[error.start]:#04x} in line {line} is neither UTF-8 nor GB 18030 nor Big5.", "Save the file as UTF-8 text.")
     raise ConversionError("raw-binary", "The file is not Chinese text in UTF-8, GB 18030 or Big5.", "Save the letter as UTF-8 text.")

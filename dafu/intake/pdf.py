@@ -17,9 +17,14 @@ def read_pdf(data: bytes) -> str:
             raise ConversionError("raw-locked", "The PDF is protected by a password.", "Save a copy without one.") from error
         raise ConversionError("raw-damaged", "The file is no whole PDF.", "Save or download it again.") from error
     pages = []
-    for page in document:
+    pictures = []
+    for number, page in enumerate(document, 1):
         text = page.get_textpage().get_text_bounded()
+        if not text.strip() and any(True for _ in page.get_objects(filter=(pdfium.raw.FPDF_PAGEOBJ_IMAGE,))):
+            pictures.append(str(number))
         pages.append(re.sub(r"(?:\ufffe|\u0002)\r?\n?", "", text))
     if not "".join(pages).strip():
         raise ConversionError("raw-scan", "The PDF has no text layer: its pages are pictures.", "Read it with an OCR program (OCRmyPDF, PaddleOCR, Tesseract with chi_sim), and import what that gives.")
+    if pictures:
+        raise ConversionError("raw-scan", f"Page {', '.join(pictures)} of the PDF has no text layer: it is a picture.", "Read the file with an OCR program (OCRmyPDF), and import what that gives.")
     return "\f".join(pages)
