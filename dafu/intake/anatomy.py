@@ -17,6 +17,7 @@ from dafu.intake import furniture
 from dafu.intake.heading import ANSWERED, find_heading, is_small_mark, read_day
 from dafu.intake.lines import Line, is_rule
 from dafu.intake.people import Salutation, is_contact_line, is_more_contact, parse_contact, parse_salutation
+from dafu.intake.quoted import iter_quoted
 from dafu.intake.times import PrintedDay, find_last_day, parse_day
 from dafu.intake.units import read_signature
 from dafu.text import squeeze
@@ -70,7 +71,7 @@ def find_letters(lines: Sequence[Line]) -> list[tuple[tuple[Line, ...], int | No
     letters: list[tuple[tuple[Line, ...], int | None]] = []
     for start, end in zip(bounds, [*bounds[1:], len(lines)], strict=True):
         piece = tuple(lines[start:end])
-        if letters and _is_copy(letters[-1][0], piece):
+        if letters and _is_addressed_alike(letters[-1][0], piece) and _is_copy(letters[-1][0], piece):
             first, copies_from = letters[-1]
             letters[-1] = (first + piece, copies_from or len(first))
         else:
@@ -131,6 +132,20 @@ def _find_bound(lines: Sequence[Line], earlier: int, later: int) -> int | None:
         return earlier + 1 + heading[0]
     signed = any(read_day(line.plain) for line in lines[earlier + 1 : later] if len(line.plain) < 60)
     return later if signed or squeeze(lines[earlier].plain) == squeeze(lines[later].plain) else None
+
+
+def _is_addressed_alike(first: Sequence[Line], second: Sequence[Line]) -> bool:
+    """Whether two letters address the same people under the same numbers."""
+    sides = []
+    for lines in (first, second):
+        place = next((number for number in range(len(lines)) if _is_salutation(lines, number)), None)
+        heading = "".join(lines[number].key for number in find_heading(lines, len(lines) if place is None else place))
+        opening = "".join(line.key for line in lines[(place or 0) : (place or 0) + 3])[:200]
+        names = parse_salutation(lines[place].plain) if place is not None else None
+        sides.append((names and names.names, set(re.findall(r"\d{2,}", heading)), next((quoted.text for quoted in iter_quoted(opening)), None)))
+    (names, numbers, title), (other_names, other_numbers, other_title) = sides
+    same_title = title is None or other_title is None or re.sub(r"\W", "", title) == re.sub(r"\W", "", other_title)
+    return names == other_names and (not numbers or not other_numbers or numbers == other_numbers) and same_title
 
 
 def _is_copy(first: Sequence[Line], second: Sequence[Line]) -> bool:
@@ -204,13 +219,18 @@ def _take_after(lines: Sequence[Line], day: int) -> int:
         text = lines[place].plain
         if is_rule(lines[place]) or furniture.is_page_number(text) or furniture.is_openness(text) or furniture.is_signer(text):
             continue
-        if is_contact_line(text) and not _is_site_contact(lines, place) or is_contact and is_more_contact(text):
+        if is_contact_line(text) and not _is_site_contact(lines, place) or is_contact and (is_more_contact(text) or _is_value_of(lines[place - 1], lines[place])):
             end, is_contact = place + 1, True
         elif re.match(r"[（(]?\s*(?:附\s*件?|附表|附注)\s*[：:1一]|[（(](?:盖章|公章|章)[）)]$", text) or read_signature(text) and place == day + 1 and not furniture.is_page_foot(text):
             end, is_contact = place + 1, False
         else:
             break
     return end
+
+
+def _is_value_of(label: Line, line: Line) -> bool:
+    """Whether a short line is what the label above it asks for: 联系人：, and the name on a line of its own."""
+    return label.plain.rstrip().endswith(("：", ":")) and len(line.key) <= 16 and not read_signature(line.plain)
 
 
 def _is_site_contact(lines: Sequence[Line], place: int) -> bool:
@@ -258,7 +278,8 @@ def _find_contact_lines(body: Sequence[Line]) -> tuple[Line, ...]:
     for place, line in enumerate(body):
         if place < len(body) - 14 or place == 0:
             continue
-        if is_contact_line(line.plain) and len(line.key) < 120 or found and body[place - 1] is found[-1] and is_more_contact(line.plain):
+        follows = bool(found) and body[place - 1] is found[-1]
+        if is_contact_line(line.plain) and len(line.key) < 120 or follows and (is_more_contact(line.plain) or _is_value_of(body[place - 1], line)):
             found.append(line)
     return tuple(found)
 

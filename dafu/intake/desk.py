@@ -44,6 +44,24 @@ class Placed:
         return f"letters/{self.id}.md"
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What tells one letter from another of the same ID."""
+
+    kind: object
+    title: object
+    proposers: object
+    respondent: object
+
+    def is_same(self, other: Held) -> bool:
+        """Whether both answer the same proposal: by the title, or where one has none by who asked and who answers."""
+        if self.kind is not None and other.kind is not None and self.kind != other.kind:
+            return False
+        if isinstance(self.title, str) and isinstance(other.title, str):
+            return _make_key(self.title) == _make_key(other.title)
+        return (self.proposers, self.respondent) == (other.proposers, other.respondent)
+
+
 _SUFFIXES = {"proposal": "ta", "suggestion": "jy"}
 
 
@@ -53,7 +71,7 @@ class Desk:
     def __init__(self, letters: Iterable[Letter], reference: Reference, similar: Similar | None = None) -> None:
         self.reference, self.similar = reference, similar
         self.known = Known({form: unit.name for unit in reference.units for form in (unit.name, *unit.aliases) if form})
-        self.held = {letter.id: (letter.front.kind, letter.front.title) for letter in letters}
+        self.held = {letter.id: Held(letter.front.kind, letter.front.title, letter.front.proposers, letter.front.respondent) for letter in letters}
 
     def take_in(self, file: RawFile) -> Iterator[Placed | Problem]:
         """The drafts of a file's letters, or why there are none."""
@@ -72,31 +90,27 @@ class Desk:
     def _place(self, draft: Draft) -> Placed:
         """The draft under the ID that is free for it; a letter that is there already stays as it is."""
         text = render_draft(draft)
-        kind, title = draft.value("kind"), draft.value("title")
+        own = Held(*(draft.value(key) for key in ("kind", "title", "proposers", "respondent")))
         for name in self._iter_names(draft):
             letter_id = f"{draft.year}/{name}"
             if letter_id not in self.held:
-                self.held[letter_id] = (str(kind), str(title))
+                self.held[letter_id] = own
                 return Placed(draft, letter_id, text)
-            if self._is_same(self.held[letter_id], kind, title):
+            if own.is_same(self.held[letter_id]):
                 return Placed(draft, letter_id, text, f"The archive holds this letter already: letters/{letter_id}.md.")
         return Placed(draft, f"{draft.year}/{draft.name}", text, f"Every ID for the number {draft.name} is taken in letters/{draft.year}/.")
 
     def _iter_names(self, draft: Draft) -> Iterator[str]:
         """The ID and, for letters that share it, its forms: by kind, then by count; a dated name by its letter."""
-        if draft.value("number") is None or not re.search(r"[A-Za-z0-9]", str(draft.value("number"))):
+        if draft.is_dated:
             yield from (draft.name[:-1] + letter for letter in "abcdefghijklmnopqrstuvwxyz")
             return
         yield draft.name
         kind = str(draft.value("kind"))
-        if kind in _SUFFIXES and self.held.get(f"{draft.year}/{draft.name}", (kind, None))[0] != kind:
+        held = self.held.get(f"{draft.year}/{draft.name}")
+        if kind in _SUFFIXES and held is not None and held.kind != kind:
             yield f"{draft.name}-{_SUFFIXES[kind]}"
         yield from (f"{draft.name}-{count}" for count in range(2, 10))
-
-    def _is_same(self, held: tuple[str | None, str | None], kind: object, title: object) -> bool:
-        """Whether a letter that has the ID answers the same proposal."""
-        same_kind = kind is None or held[0] == kind
-        return same_kind and (title is None or held[1] is None or _make_key(held[1]) == _make_key(str(title)))
 
 
 def _make_key(title: str) -> str:

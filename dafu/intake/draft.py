@@ -43,6 +43,12 @@ class Draft:
     """Which letter of the file it is, and of how many."""
 
     @property
+    def is_dated(self) -> bool:
+        """Whether the ID comes from the day, for want of a number."""
+        number = self.letter.findings["number"].value
+        return not (isinstance(number, str) and make_slug(number))
+
+    @property
     def open(self) -> list[str]:
         """The keys that a person must settle."""
         return [finding.key for finding in self.letter.findings.values() if not finding.is_sure]

@@ -152,8 +152,21 @@ def _iter_parts(paragraph: Paragraph, before: Paragraph | None, after: Paragraph
 
 def mask_rest(markdown: str) -> tuple[str, list[str]]:
     """The body with any contact person hidden who still stands in it, and the words that were hidden."""
-    hidden = [match[0] for match in CONTACT.finditer(markdown) if _names_somebody(match)]
-    return CONTACT.sub(lambda match: f"联系人：{HIDDEN}" if _names_somebody(match) else match[0], markdown), hidden
+    hidden: list[str] = []
+
+    def mask(match: re.Match[str]) -> str:
+        if match.re is CONTACT and not _names_somebody(match):
+            return match[0]
+        hidden.append(match[0])
+        return f"联系人：{HIDDEN}" if match.re is CONTACT else HIDDEN
+
+    for form in (_PERSON_IN_BRACKETS, CONTACT, _PERSON_TO_RING):
+        markdown = form.sub(mask, markdown)
+    return markdown, hidden
+
+
+_PERSON_IN_BRACKETS = re.compile(r"(?<=[。；，：\n（(])[\u4e00-\u9fff]{2,4}[（(](?:联系电话|电话|手机)[：:]?\s*[\d\- —－]{7,}[）)]|(?<=[（(])[\u4e00-\u9fff]{2,4}[，,、 ]\s*(?:联系电话|电话|手机)?[：:]?\s*1?\d{7,11}(?=[）)])")
+_PERSON_TO_RING = re.compile(r"(?<=[请与和])[\u4e00-\u9fff]{2,3}(?:同志)?(?=联系|聯繫)(?:联系|聯繫)[，,]?\s*(?:联系电话|电话|手机)[：:为]?\s*[\d\- —－]{7,}|(?:请)?(?:拨打|致电)\s*[\d\- —－]{7,}\s*与[\u4e00-\u9fff]{2,3}(?:同志)?联系|(?:咨询|办公|值班|监督|服务)电话[：:]\s*[\d\- —－]{7,}[（(][\u4e00-\u9fff]{2,4}[）)]|(?<![\d\-])1[3-9]\d{9}(?!\d)")
 
 
 def _names_somebody(match: re.Match[str]) -> bool:
@@ -173,7 +186,10 @@ def mask_inline(text: str) -> str:
     match = _INLINE_CONTACT.search(text)
     if match is None or not (re.search(r"\d{5}", match[0]) or parse_contact(match[0]).name):
         return text
-    return text[: match.start()] + MASKED
+    before = text[: match.start()]
+    if re.match(r"[（(]\s*(?:联系)?电话", match[0]):
+        before = re.sub(r"(?:^|(?<=[。；，：]))[\u4e00-\u9fff]{2,4}$", "", before)
+    return before + MASKED
 
 
 def _make_text(text: str, given: int, after: Paragraph | None, *, is_among_leads: bool) -> str:
