@@ -212,6 +212,8 @@ def _is_heading(plain: str, after: Paragraph | None) -> bool:
     bare = drop_quoted(plain)
     if after is None or after.kind != "text" or len(bare) > _HEADING_LIMIT or re.search(r"[。；：]", bare[:-1]) or plain[-1] in "，、；,;":
         return False
+    if re.search(r"我[局委办厅部院们]|[将拟已了]|力争|争取|\d", re.sub(r"^\d{1,2}", "", bare)) and ("，" in bare or bare.endswith("。")):
+        return False
     follows = _level_of(after.text.replace("**", ""))
     if bare.endswith("。"):
         return len(bare) <= 42 and (follows == 0 or follows > _level_of(plain))

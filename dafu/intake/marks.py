@@ -8,9 +8,10 @@ from dafu.intake.quoted import drop_quoted
 from dafu.text import squeeze
 
 _OPEN, _SHUT = r"[〔［\[【（(﹝〈]", r"[〕］\]】）)﹞〉]"
-_CODE = rf"[A-Za-z]{{1,5}}[\-—–－]?(?:{_OPEN}\d{{2,4}}{_SHUT})?\d[\d\-—–－]*|\d+(?:[\-—–－]\d+)*"
+_CODE = rf"\d{{4}}[\-—–－][A-Za-z]{{1,4}}\d+|[〔［\[（(]\d{{4}}[〕］\]）)][\-—–－]?\d+|[甲乙丙丁戊己庚辛壬癸子丑教卫农财经建环文社政法资]字?[\-—]?\d+|[A-Za-z]{{1,5}}字?[/\-—–－]?[\-—–－]?(?:{_OPEN}\d{{2,4}}{_SHUT})?\d[\d\-—–－]*|\d+(?:[\-—–－]\d+)*"
 _NUMBERED = [
-    re.compile(rf"第(?P<n>(?:{_CODE})(?:[、，,](?:{_CODE}))*)号?(?:提案|建议|议案)|第(?P<m>(?:{_CODE})(?:[、，,](?:{_CODE}))*)号"),
+    re.compile(rf"第[“\"]?(?P<n>(?:{_CODE})(?:号?[、，,和及](?:第)?(?:{_CODE}))*)[”\"]?号?(?:提案|建议|议案)|第[“\"]?(?P<m>(?:{_CODE})(?:号?[、，,和及](?:第)?(?:{_CODE}))*)[”\"]?号"),
+    re.compile(r"第(?P<n>[一二三四五六七八九十百〇零]{1,5})号(?=提案|建议|议案)"),
     re.compile(rf"(?<![A-Za-z])(?P<n>[A-Za-z]{{1,4}}{_OPEN}\d{{4}}{_SHUT}\d+)"),
     re.compile(r"(?<![A-Za-z0-9])(?P<n>[A-Z]{1,4}[\-—–]?\d{2,}(?:[\-—–]\d+)*)(?=号|提案|建议|议案|◇|《|“|[）)]|$)"),
     re.compile(r"(?<![A-Za-z0-9])(?P<n>[A-Z]{1,4}\d{4,}(?:[\-—–]\d+)*)"),
@@ -26,11 +27,11 @@ def find_number(text: str, *, is_heading: bool = False) -> str | None:
     """The proposal's number in a heading or an opening sentence, as printed, without 第 and 号; zeros stay."""
     text = squeeze(text)
     bare = drop_quoted(text)
-    for form in _NUMBERED if is_heading else _NUMBERED[:6]:
+    for form in _NUMBERED if is_heading else _NUMBERED[:7]:
         for match in form.finditer(bare):
             number = match["n"] or (match["m"] if "m" in form.groupindex else None)
             if number and not _belongs_to_document(bare, match.start()):
-                return number
+                return re.sub(r"号?[、，,和及]第?", "、", number)
     if is_heading:
         inner = re.search(rf"《(?P<n>(?:第)?(?:[A-Z]{{1,4}}[\-—]?\d{{3,}}|[A-Z]{{1,3}}{_OPEN}\d{{4}}{_SHUT}\d+))号?(?=[“《：:关])", text)
         return inner["n"].removeprefix("第") if inner else None

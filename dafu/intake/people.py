@@ -52,7 +52,7 @@ def parse_salutation(text: str) -> Salutation | None:
             title = "代表" if "代表" in match["title"] else "委员" if "委员" in match["title"] else None
             return Salutation(names, title, match.end())
     units = _UNITS.match(text)
-    if units and not re.search(r"^(?:主办|承办|来源|发布|联系|抄送|信息|版权|地址|主任|答复|回复|会办|协办|办理|提案|建议|领衔|附议)", units["list"].strip()):
+    if units and not re.search(r"召开|举行|开展|组织[^部]|答复|会议$|工作$|推进会|座谈会", units["list"]) and not re.search(r"^(?:主办|承办|来源|发布|联系|抄送|信息|版权|地址|主任|答复|回复|会办|协办|办理|提案|建议|领衔|附议)", units["list"].strip()):
         names = tuple(squeeze(name) for name in re.split(r"[、]", units["list"]) if name.strip())
         ends = text[: units.end()].rstrip().endswith(("：", ":"))
         if ends or len(squeeze(units["list"])) <= 30:

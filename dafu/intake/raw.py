@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from dafu.intake.anatomy import Anatomy, dissect, find_letters
 from dafu.intake.fields import Finding, Known, Value, find_fields
 from dafu.intake.flow import Paragraph, hides, make_markdown, make_paragraphs, mask_rest
+from dafu.intake.heading import ANSWERED
 from dafu.intake.lines import Line, split_lines
 from dafu.intake.people import PrintedContact
 from dafu.text import squeeze
@@ -91,6 +92,10 @@ def _sort(lines: tuple[Line, ...]) -> list[Line]:
 def is_letter(anatomy: Anatomy) -> bool:
     """Whether there is enough of a letter: two of heading, salutation, opening and signature, and some text."""
     opening = anatomy.opening
+    text = "".join(line.plain for line in (*anatomy.head, *anatomy.heading, *anatomy.body[:3]))[:600]
+    answers = bool(anatomy.heading and ANSWERED.search("".join(line.key for line in anatomy.heading))) or bool(re.search(r"收悉|(?:答复|回复|汇报|函复|反馈|说明)如下|答复|回复|办理情况|交.{0,12}(?:办理|承办)", opening))
+    if not answers or re.search(r"本报讯|本报记者|记者(?:获悉|从)|转交你[局委办]|请你[局委办].{0,20}(?:办理|答复)|提案人[：:].{0,200}(?:为此|建议)[：:]", text) and not re.search(r"收悉|答复如下", opening):
+        return False
     signs = (
         bool(anatomy.heading), anatomy.salutation is not None, any(word in opening for word in ("收悉", "提案", "建议", "议案")),
         bool(re.search(r"(?:答复|回复|汇报|函复)如下", opening)), bool(anatomy.signatures) or anatomy.day is not None,
