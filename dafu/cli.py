@@ -194,6 +194,7 @@ def make_table(placed: Placed, path: str, *, is_dry: bool) -> str:
     rows = [f"  {'?' if state == 'open' else ' '} {field:<16} {_shorten(value)}  ({why})" for field, value, why, state in describe(placed.draft)]
     copies = "\n    The letter stands in the file twice; the second copy is set aside." if placed.draft.letter.is_doubled else ""
     state = f"  {placed.taken}" if placed.taken else ""
+    rows += [f"    | {_shorten(' '.join(line.split()), 110)}" for line in placed.draft.letter.noise]
     return f"{placed.draft.file} ▸ {path}{' (not written)' if is_dry else ''}{state}\n" + "\n".join(rows) + copies
 
 

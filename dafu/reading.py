@@ -108,6 +108,7 @@ def read_letter(letter_id: str, text: str, report: Report, parse: ParseBody = pa
     front, markdown, line = head
     if front.draft:
         report.problems[:] = [_leave_open(problem) for problem in report.problems]
+    _report_marks(text, line, report, is_draft=front.draft)
     first_line = line + len(markdown) - len(markdown.lstrip("\n"))
     markdown = markdown.strip("\n") + "\n"
     body = parse(markdown, frozenset(old for old, _ in front.anchors))
@@ -125,6 +126,17 @@ def _leave_open(problem: Problem) -> Problem:
     if problem.code != "key-null":
         return problem
     return replace(problem, code=DRAFT_OPEN, message=problem.message.replace("has no value", "is still open in this draft"), mend="Settle it before the letter is published.")
+
+
+_OPEN_MARK = re.compile(r"(?<!\S)#[ \t]*\?[ \t]*(.*)")
+
+
+def _report_marks(text: str, body_line: int, report: Report, *, is_draft: bool) -> None:
+    """What `# ?` marks in the front matter leave open; in a letter that is no draft nothing may be."""
+    code, mend = (DRAFT_OPEN, "Settle it, and delete the mark.") if is_draft else ("open-mark", "Settle it and delete the mark, or make the letter a draft again: `draft: true`.")
+    for number, row in enumerate(text.split("\n")[: body_line - 2], 1):
+        if mark := _OPEN_MARK.search(row):
+            report.add((number, mark.start() + 1), code, f"This is still open: {quote_value(mark[1])}.", mend)
 
 
 def read_page(slug: str, shape: type[PageHead] | type[Thread], text: str, report: Report) -> Page | None:

@@ -92,7 +92,7 @@ def dissect(lines: Sequence[Line], copies_from: int | None = None) -> Anatomy | 
     numbers = _find_page_numbers(own[start:end])
     for line in own[start:end]:
         is_furniture = furniture.is_furniture(line.plain) and line is not own[start] and not line.cells
-        is_noise = is_rule(line) or is_furniture and (not line.key.isdigit() or line.start in numbers) or furniture.is_copy_to(line.plain) or furniture.is_signer(line.plain)
+        is_noise = is_rule(line) or is_furniture and (not line.key.isdecimal() or line.start in numbers) or furniture.is_copy_to(line.plain) or furniture.is_signer(line.plain)
         (inside if is_noise else body).append(line)
     signature_lines, signatures = _find_signatures(own[start:end], own[day_place] if day_place is not None else None, own[start])
     day_line = own[day_place] if day_place is not None else None
@@ -115,7 +115,7 @@ def dissect(lines: Sequence[Line], copies_from: int | None = None) -> Anatomy | 
 
 def _find_page_numbers(lines: Sequence[Line]) -> set[int]:
     """The offsets of bare numbers on lines of their own that count pages: each is the one before it and one more, from a low one on."""
-    bare = [line for line in lines if line.key.isdigit() and len(line.key) <= 3]
+    bare = [line for line in lines if line.key.isdecimal() and len(line.key) <= 3]
     values = [int(line.key) for line in bare]
     counts_on = all(later == earlier + 1 for earlier, later in zip(values, values[1:], strict=False))
     return {line.start for line in bare} if values and values[0] <= 30 and counts_on else set()

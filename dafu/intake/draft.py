@@ -10,11 +10,13 @@ from pathlib import PurePath
 from dafu.body import parse_body
 from dafu.intake.fields import Finding
 from dafu.intake.hints import FigureHint, Similar, TopicHint, find_citations, find_figures, find_threads, suggest_topics
+from dafu.intake.lines import make_simplifier
 from dafu.intake.people import PrintedContact
 from dafu.intake.promises import Candidate, find_candidates
 from dafu.intake.raw import RawLetter
 from dafu.intake.slips import Slip, find_slips
 from dafu.letter import WITHHELD
+from dafu.quotes import Finder
 from dafu.reference import Reference
 from dafu.text import HIDDEN, UNDATED, make_slug, squeeze
 
@@ -60,7 +62,8 @@ class Draft:
 def make_draft(file: str, letter: RawLetter, reference: Reference, similar: Similar | None = None, part: tuple[int, int] = (1, 1)) -> Draft:
     """The draft of a letter, with all that may be annotated in it."""
     body = parse_body(letter.body)
-    candidates = find_candidates(body)
+    simplify = make_simplifier(letter.raw)
+    candidates = find_candidates(body, simplify(body.text))
     title = str(letter.findings["title"].value or "")
     respondent = letter.findings["respondent"].value
     printed = letter.anatomy.signatures[0] if letter.anatomy.signatures else None
@@ -114,14 +117,17 @@ def _iter_front(draft: Draft) -> Iterator[str]:
     sure = [hint.slug for hint in draft.topics if hint.is_sure]
     yield f"topics: [{', '.join(sure)}]"
     for hint in draft.topics:
-        yield f"# ? topic {hint.slug}: {_comment(hint.why)}"
-    yield "summary: null                 # ? one or two sentences"
+        yield f"# {'topic' if hint.is_sure else '? topic'} {hint.slug}: {_comment(hint.why)}"
+    yield "summary: null                 # one or two sentences"
     yield f"source: {{file: {quote(PurePath(draft.file).name)}, sha256: null, url: null, scan: null, note: {_note(draft)}}}"
     hidden = draft.letter.body.count(HIDDEN)
-    yield f"contact: {WITHHELD if findings['contact'].value else 'null'}"
+    before = [draft.letter.body[max(0, match.start() - 12) : match.start()] for match in re.finditer(re.escape(HIDDEN), draft.letter.body)]
+    persons = [bool(re.search(r"联系|聯|电话|经办|承办", words)) for words in before]
+    yield f"contact: {WITHHELD if findings['contact'].value or any(persons) else 'null'}"
     if hidden:
         yield "redactions:"
-        yield from (f"  - {{nth: {number}, reason: 联系人姓名和电话}}" for number in range(1, hidden + 1))
+        for number, is_person in enumerate(persons, 1):
+            yield f"  - {{nth: {number}, reason: {'联系人姓名和电话' if is_person else '原文如此'}}}" + ("" if is_person else "   # ? why it is hidden")
     yield from _iter_candidates(draft)
 
 
@@ -148,12 +154,13 @@ def _iter_candidates(draft: Draft) -> Iterator[str]:
         yield "# commitments:"
         for number, candidate in enumerate(draft.candidates, 1):
             words = " ".join(candidate.slice(draft.text).split())
-            yield f"#   - {{id: c{number}, quote: {quote(words)}, action: {quote(_SHALL.sub('', words) or words)}}}   # {_comment(candidate.why)}"
+            yield f"#   - {{id: c{number}, quote: {quote(words)}{_nth(draft.text, candidate.start, words)}, action: {quote(_SHALL.sub('', words) or words)}}}   # {_comment(candidate.why)}"
     if draft.figures:
-        yield "# figures:"
+        yield "# figures, each of which wants its indicator, type and period:"
         for figure in draft.figures:
-            indicator = figure.indicator or "?"
-            yield f"#   - {{quote: {quote(' '.join(figure.quote.split()))}, indicator: {indicator}, value: {figure.value}, unit: {quote(figure.unit)}, bound: {figure.bound}, type: ?}}   # {_comment(figure.why)}"
+            indicator = figure.indicator or "which"
+            words = " ".join(figure.quote.split())
+            yield f"#   - {{quote: {quote(words)}{_nth(draft.text, figure.start, words)}, indicator: {indicator}, value: {figure.value}, unit: {quote(figure.unit)}, bound: {figure.bound}, type: stock}}   # {_comment(figure.why)}"
     for slug, name in draft.threads:
         yield f"# thread {slug}: {_comment(name)} stands in the letter"
     if draft.citations:
@@ -161,6 +168,12 @@ def _iter_candidates(draft: Draft) -> Iterator[str]:
 
 
 _SHALL = re.compile(r"^(?:我[局委办厅部县市区省院镇乡们]|本[局委办厅部])?(?:将|拟|计划)(?=[\u4e00-\u9fff])")
+
+
+def _nth(text: str, start: int, words: str) -> str:
+    """Which of its places a quote means, where it stands at more than one."""
+    spans = list(Finder(text).iter_spans(words))
+    return f", nth: {1 + sum(span.start < start for span in spans)}" if len(spans) > 1 else ""
 
 
 def _note(draft: Draft) -> str:
@@ -201,5 +214,5 @@ def describe(draft: Draft) -> Sequence[tuple[str, str, str, str]]:
     rows.append(("topics", "、".join(hint.slug for hint in draft.topics) or "–", "; ".join(hint.why for hint in draft.topics[:2]), "sure" if draft.topics and all(hint.is_sure for hint in draft.topics) else "open"))
     size = len(squeeze("".join(draft.letter.noise)))
     rows.append(("candidates", f"{len(draft.candidates)} commitments, {len(draft.figures)} figures, {len(draft.slips)} corrections", "as comments in the draft", "open"))
-    rows.append(("noise", f"{len(draft.letter.noise)} lines, {size} characters", "set aside; --format json shows them", "sure"))
+    rows.append(("noise", f"{len(draft.letter.noise)} lines, {size} characters", "set aside" + (", as listed below" if size else ""), "sure"))
     return rows

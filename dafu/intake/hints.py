@@ -49,6 +49,8 @@ class FigureHint:
     """A number that the letter reports."""
 
     quote: str
+    start: int
+    """Where the quote begins, in the body's plain text."""
     value: str
     unit: str
     bound: str
@@ -69,12 +71,13 @@ def find_figures(text: str, reference: Reference, taken: Sequence[tuple[int, int
             continue
         start = max(text.rfind(mark, 0, match.start()) for mark in "，。；：、\n") + 1
         ends = [place for mark in "，。；、\n" if (place := text.find(mark, match.end())) >= 0]
+        start += len(text[start : match.start()]) - len(text[start : match.start()].lstrip())
         quote = text[start : min(ends, default=len(text))].strip()
         bound = _BOUNDS.get(match["bound"] or "") or _BOUNDS.get(match["more"] or "") or "exact"
-        near = squeeze(text[max(0, start - 12) : match.end()])
-        named = [item for item in reference.indicators.indicators if len(item.name) >= 3 and item.name in near]
+        near = squeeze(text[start : match.end()])
+        named = [item for item in reference.indicators.indicators if len(item.name) >= 3 and item.name in near and item.multiple_of(match["unit"]) is not None]
         indicator = max(named, key=lambda item: len(item.name), default=None)
-        yield FigureHint(quote, match["value"], match["unit"], bound, indicator.slug if indicator else None, f"names {indicator.name}" if indicator else "a number with a unit")
+        yield FigureHint(quote, start, match["value"], match["unit"], bound, indicator.slug if indicator else None, f"names {indicator.name}" if indicator else "a number with a unit")
 
 
 def find_threads(text: str, reference: Reference) -> Iterator[tuple[str, str]]:

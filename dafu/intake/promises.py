@@ -55,13 +55,14 @@ _RESULT = re.compile(r"^(?:为[^，。；]{1,40}(?:提供|奠定|打下|注入|�
 _PLANS = re.compile(rf"^(?:(?:{_ADVERB})*(?:规划建设|筹划|筹建|组建|建成|打造|探索|构建|建设(?!要素|一批.{{0,6}}人)|努力|争取|力争|着力|积极(?:探索|调研|推动|争取|引进|培育)|加快(?!推进供给|“)|引进|培育引进|扩大|调研|提供EDA|改造)|(?:与|联合|在|将|针对)[^，。；]{{2,50}}?(?:共建|建设|签约|合作共建|投资|形成|打造|引进))")
 
 
-def find_candidates(body: Body) -> tuple[Candidate, ...]:
-    """The clauses of a letter that may be commitments, in the text's order."""
+def find_candidates(body: Body, text: str | None = None) -> tuple[Candidate, ...]:
+    """The clauses of a letter that may be commitments, in the text's order; `text` is the body's in simplified characters, place by place, where it isn't."""
+    text = body.text if text is None else text
     found: list[Candidate] = []
     ahead = behind = 0
     for block in body.blocks:
-        words = body.text[block.start : block.end]
-        if head := block.lead or (words if block.kind == "heading" else ""):
+        words = text[block.start : block.end]
+        if head := words[: len(block.lead or "")] or (words if block.kind == "heading" else ""):
             level = block.level or (3 if head[0] in "（(" else 2 if re.match(r"[一二三四五六七八九十]{1,3}、", head) else 4)
             ahead = ahead if ahead and level > ahead else 0
             behind = behind if behind and level > behind else 0
@@ -74,7 +75,7 @@ def find_candidates(body: Body) -> tuple[Candidate, ...]:
         if _AHEAD.search(words):
             ahead, behind = 1, 0
         elif not re.search(r"(?:答复|回复|汇报)如下[：:]?$", words):
-            found += _Paragraph(body.text, block, is_ahead=bool(ahead), is_behind=bool(behind)).read()
+            found += _Paragraph(text, block, is_ahead=bool(ahead), is_behind=bool(behind)).read()
     return tuple(found)
 
 
