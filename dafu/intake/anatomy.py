@@ -71,8 +71,8 @@ def find_letters(lines: Sequence[Line]) -> list[tuple[tuple[Line, ...], int | No
     letters: list[tuple[tuple[Line, ...], int | None]] = []
     for start, end in zip(bounds, [*bounds[1:], len(lines)], strict=True):
         piece = tuple(lines[start:end])
-        if letters and _is_addressed_alike(letters[-1][0], piece) and _is_copy(letters[-1][0], piece):
-            first, copies_from = letters[-1]
+        first, copies_from = letters[-1] if letters else ((), None)
+        if first and _is_addressed_alike(first[:copies_from], piece) and _is_copy(first[:copies_from], piece):
             letters[-1] = (first + piece, copies_from or len(first))
         else:
             letters.append((piece, None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dafu.intake import furniture
@@ -225,8 +225,3 @@ def match_unit(printed: str, known: Known) -> str:
     if near and len(near[0]) == len(printed) >= 6 and sum(one != other for one, other in zip(near[0], printed, strict=True)) == 1:
         return known.units[near[0]]
     return printed
-
-
-def list_open(findings: Iterable[Finding]) -> list[str]:
-    """The keys that a person must settle."""
-    return [finding.key for finding in findings if not finding.is_sure]

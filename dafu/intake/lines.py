@@ -146,11 +146,6 @@ def join_words(first: str, second: str) -> str:
     return first + (" " if needs_blank else "") + second
 
 
-def tidy(text: str) -> str:
-    """A value of the front matter: one line, no typist's blanks, no bold."""
-    return drop_typed_blanks(" ".join(text.replace("**", "").split()))
-
-
 def _split_cells(text: str) -> tuple[str, ...] | None:
     stripped = text.strip()
     if len(stripped) < 2 or not stripped.startswith("|"):

@@ -20,7 +20,6 @@ _NUMBERED = [
     re.compile(r"[（(](?P<n>\d{3,12}(?:[\-—–]\d+)?)号?[）)]"),
 ]
 _LABELLED = re.compile(rf"^(?:提案|建议|议案|案|交办|办理)?(?:提案|建议|议案)?(?:编|序|案)?号[：:](?:第)?(?P<n>{_CODE}|[A-Za-z]{{1,3}}{_OPEN}\d{{4}}{_SHUT}\d+)号?$")
-_YEAR_ONLY = re.compile(r"(?:19|20)\d\d")
 
 
 def find_number(text: str, *, is_heading: bool = False) -> str | None:
@@ -57,7 +56,6 @@ _SITTING = re.compile(
 _BEFORE_SESSION = re.compile(
     r"(?:.*(?:关于|对于|针对|答复|您们?|你们?|提出|交办|办理|根据|收到|转来|转交|承办|在|于|对|的|之|由|按|我们?|贵|向|会上|日|为|将|就|局|厅|署|办公室|中心|街道办事处|复))(?P<kept>[\u4e00-\u9fff]*)$"
 )
-_MARK = "政协人大代会商党民国全省市县区旗州盟镇乡街道"
 
 
 def find_session(text: str) -> str | None:

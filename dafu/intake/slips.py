@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from dafu.intake.flow import Paragraph
 from dafu.text import drop_typed_blanks, squeeze
+
+
+MOST = 60
+"""Slips of one kind; a text with more of them is damaged as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,6 @@ _DOUBLED = re.compile(rf"([{_HAN}]{{3,12}})\1")
 _LATIN = re.compile(rf"(?<=[{_HAN}”》）])\s?(and|or|of|the|in|to|for|with|by)\s?(?=[{_HAN}“《（])")
 _READINGS = {"and": "和", "or": "或", "of": "的"}
 _UNIT = re.compile(r"(?<=[\d万亿余多])([²³])")
-_RARE_DOUBLE = re.compile(r"(?:一步|进一|人人|天天|年年|处处|时时|步步|层层|家家|户户|点点|星星|红红|方方|条条|样样|件件|多多|大大|渐渐|仅仅|常常|往往|刚刚|偏偏|恰恰|紧紧|牢牢|深深|稳稳|好好|细细)")
 
 
 def find_slips(text: str, paragraphs: Sequence[Paragraph], respondent: str | None, printed: str | None) -> tuple[Slip, ...]:
@@ -55,23 +59,23 @@ def _iter_page_breaks(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Sl
 
 
 def _iter_doubled(text: str) -> Iterator[Slip]:
-    for match in _DOUBLED.finditer(text):
+    for match in islice(_DOUBLED.finditer(text), MOST):
         if quote := _widen(text, match[0], match.start()):
             yield Slip(quote, quote.replace(match[0], match[1], 1), "typo", f"“{match[1]}” stands twice")
-    for match in _PARTICLE.finditer(text):
+    for match in islice(_PARTICLE.finditer(text), MOST):
         if quote := _widen(text, match[0], match.start()):
             yield Slip(quote, quote.replace(match[0], match[0][0], 1), "typo", f"“{match[0][0]}” stands twice")
 
 
 def _iter_latin(text: str) -> Iterator[Slip]:
-    for match in _LATIN.finditer(text):
+    for match in islice(_LATIN.finditer(text), MOST):
         reading = _READINGS.get(match[1])
         if reading and (quote := _widen(text, match[0], match.start())):
             yield Slip(quote, quote.replace(match[0], reading, 1), "ocr", f"an English “{match[1]}” in a Chinese sentence")
 
 
 def _iter_units(text: str) -> Iterator[Slip]:
-    for match in _UNIT.finditer(text):
+    for match in islice(_UNIT.finditer(text), MOST):
         if quote := _widen(text, match[0], match.start()):
             place = quote.rfind(match[0])
             yield Slip(quote, quote[:place] + "m" + quote[place:], "unit-lost", "a power without its unit")
