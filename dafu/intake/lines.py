@@ -16,7 +16,7 @@ from functools import cache
 
 from dafu.intake.people import parse_salutation
 from dafu.search.folding import read_simplified
-from dafu.text import drop_controls, drop_typed_blanks, squeeze
+from dafu.text import drop_controls, squeeze
 
 _TAG = re.compile(r"</?(?:p|div|span|font|b|strong|em|i|u|center|br|hr|a|table|tbody|thead|tr|td|th|section|article|h[1-6]|o:p)\b[^<>]*>", re.IGNORECASE)
 _POWER = re.compile(r"<sup>\s*([23])\s*</sup>", re.IGNORECASE)
