@@ -87,7 +87,7 @@ def _read_units(text: str) -> list[str]:
     text = re.sub(r"^.*(?:主办|牵头|承办)(?:单位)?[，,]?(?:由|为|并)?", "", text)
     units = []
     for part in _SPLIT.split(text):
-        part = re.sub(r"^(?:了|由|并|和|与|及|以及|会同|经商|商|市里?的|现|再|征求|同时|分别|在|同)+", "", part.strip("（）() ：:"))
+        part = re.sub(r"^(?:经与|经向|经|了|由|并|和|与|及|以及|会同|经商|商|市里?的|现|再|征求|同时|分别|在|同)+", "", part.strip("（）() ：:"))
         part = re.sub(r"(?:等|(?:会办|协办)意见|等单位|等部门|的意见|意见|等相关单位|等有关单位|等有关部门|等相关部门)$", "", part)
         part = re.sub(r"(?:会办|协办)$", "", part)
         if not is_unit(part) and (shorter := next((part[:end] for end in range(len(part) - 1, 3, -1) if is_unit(part[:end])), None)):
