@@ -62,7 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (does, example) in _COMMANDS.items():
         command = commands.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".", epilog=f"Example: {example}", allow_abbrev=False)
-        _add_common(command)
+        _add_common(command, letters=name == "import")
         if name == "import":
             command.add_argument("files", nargs="+", metavar="FILE", help="a raw letter; - for standard input")
             command.add_argument("--stdout", action="store_true", help="print the drafts, and write nothing")
@@ -75,14 +75,14 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_common(command: argparse.ArgumentParser) -> None:
+def _add_common(command: argparse.ArgumentParser, *, letters: bool) -> None:
     command.add_argument("--content", type=Path, default=Path("content"), metavar="DIR", help="where the letters are (content)")
     command.add_argument("--output", type=Path, default=Path("public"), metavar="DIR", help="where the site goes (public)")
     command.add_argument("--base-url", type=_address, metavar="URL", help="the site's address, in place of site.yml's")
     command.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes at most (as many as the machine has cores)")
     command.add_argument("--no-cache", action="store_true", help="work everything out anew, and keep nothing in .cache/")
     command.add_argument("--quiet", action="store_true", help="say nothing but problems")
-    command.add_argument("--format", choices=("text", "json"), default="text", help="problems as lines of text, or as JSON lines on standard output")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="an object on a line for each letter, problems as JSON lines on standard error" if letters else "problems as lines of text, or as JSON lines on standard output")
 
 
 def _with_command(arguments: list[str]) -> list[str]:

@@ -126,19 +126,22 @@ def find_citings(entry: Entry) -> Iterator[Citing]:
     own = {_make_key(name) for name in (letter.front.title, letter.front.printed_title, letter.front.document_number) if name}
     places = [(mark.span, _read_citation(entry, mark)) for mark in typed]
     number = 0
-    for match in _CITED.finditer(letter.body.text):
-        title, printed = match["title"], match["behind"] or match["number"]
-        span = Span(match.start(), match.end())
-        if printed and not title:
-            span = Span(match.end() - len(_trim(printed)), match.end())
+    for span, title, printed in iter_cited(letter.body.text):
         if any(span.start < mark.span.end and mark.span.start < span.end for mark in typed):
             continue
-        title, printed = title and title[1:-1], printed and _trim(printed)
         if own & {_make_key(title or ""), _make_key(printed or "")}:
             continue
         number += 1
         places.append((span, Citing(entry, span, f"t{number}", title, printed)))
     yield from (citing for _, citing in sorted(places, key=lambda place: place[0]))
+
+
+def iter_cited(text: str) -> Iterator[tuple[Span, str | None, str | None]]:
+    """Where a text names policies: the place, and the title and the number that stand there."""
+    for match in _CITED.finditer(text):
+        printed = match["behind"] or match["number"]
+        title, number = match["title"] and match["title"][1:-1], printed and _trim(printed)
+        yield Span(match.start() if title else match.end() - len(number), match.end()), title, number
 
 
 def _read_citation(entry: Entry, mark: Mark) -> Citing:

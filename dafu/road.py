@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +20,7 @@ from dafu.cite import iter_citation_files, make_citations
 from dafu.data import iter_archive_files, make_letter_files
 from dafu.feeds import iter_feeds, iter_machine_files, last_change, make_letter_items, make_promise_items
 from dafu.intake.desk import Desk
+from dafu.intake.hints import find_similar
 from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.links import LinkCheck, trace_problem
 from dafu.memo import Memo
@@ -123,17 +123,6 @@ def open_desk(options: Options) -> Desk:
         search = Search(catalogue.entries, options.memo, options.jobs)
         similar = partial(find_similar, search)
     return Desk(archive.letters, archive.reference, similar)
-
-
-def find_similar(search: Search, title: str) -> list[tuple[str, tuple[str, ...]]]:
-    """The three letters whose titles are most like a title, with their topics."""
-    words = _COMMON_WORDS.sub(" ", title)
-    grams = dict.fromkeys(word[place : place + 2] for word in re.findall(r"[\u4e00-\u9fff]{2,}", words) for place in range(len(word) - 1))
-    found = search.rank(" OR ".join(f'title:"{gram}"' for gram in list(grams)[:14])) if grams else []
-    return [(entry.letter.id, tuple(topic.slug for topic in entry.topics)) for entry in found[:3]]
-
-
-_COMMON_WORDS = re.compile(r"关于|进一步|加强|加快|推进|推动|促进|完善|提升|建设|发展|工作|问题|建议|提案|议案|的|和|与|及")
 
 
 def open_search(options: Options) -> tuple[Search | None, tuple[Problem, ...]]:

@@ -23,6 +23,12 @@ def iter_imports(path: Path) -> list[tuple[str, str]]:
     return found
 
 
+def iter_needed(path: Path) -> list[str]:
+    """The packages that a room asks for only when it needs them: `need("docx", …)`."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "need"]
+    return [str(call.args[0].value).split(".")[0] for call in calls if isinstance(call.args[0], ast.Constant)]
+
+
 def rooms_used(path: Path) -> set[str]:
     """The rooms that a file leans on."""
     used = set()
@@ -65,6 +71,8 @@ def test_each_package_comes_in_through_one_room() -> None:
             package = module.split(".")[0]
             if package not in sys.stdlib_module_names and package not in ("dafu", "__future__"):
                 doors.setdefault(package, set()).add(room)
+        for package in iter_needed(path):
+            doors.setdefault(package, set()).add(room)
     assert {package: rooms for package, rooms in doors.items() if len(rooms) > 1} == {}
 
 

@@ -24,6 +24,7 @@ from dafu.text import squeeze
 
 _OPENING = re.compile(r"收悉|收到|(?:答复|回复|汇报|报告|函复|反馈|说明)如下|如下答复|(?:您|你|贵)们?.{0,30}提出|交(?:由)?我|提案|建议|您好|你好|感谢")
 
+
 @dataclass(frozen=True, slots=True)
 class Anatomy:
     """A letter's lines by what they are."""

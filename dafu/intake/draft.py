@@ -47,8 +47,7 @@ class Draft:
     @property
     def is_dated(self) -> bool:
         """Whether the ID comes from the day, for want of a number."""
-        number = self.letter.findings["number"].value
-        return not (isinstance(number, str) and make_slug(number))
+        return _slug_number(self.letter) == ""
 
     @property
     def open(self) -> list[str]:
@@ -79,11 +78,16 @@ def make_draft(file: str, letter: RawLetter, reference: Reference, similar: Simi
 
 def _make_name(letter: RawLetter) -> str:
     """The ID that the number gives, or for want of one the date."""
-    number, date = letter.findings["number"].value, letter.findings["date"].value
-    if isinstance(number, str) and (slug := make_slug(number)):
+    date = letter.findings["date"].value
+    if slug := _slug_number(letter):
         return slug
     digits = date[5:].replace("-", "") if isinstance(date, str) and len(date) == 10 else "0000"
     return f"n{digits}a"
+
+
+def _slug_number(letter: RawLetter) -> str:
+    """The number as an ID; empty where the letter prints none of which one can be made."""
+    return make_slug(str(letter.findings["number"].value or ""))
 
 
 def make_record(draft: Draft) -> dict[str, object]:
@@ -94,7 +98,7 @@ def make_record(draft: Draft) -> dict[str, object]:
         "file": draft.file, **values, "topics": [hint.slug for hint in draft.topics],
         "contact": {"name": contact.name, "phone": contact.phone} if isinstance(contact, PrintedContact) else None,
         "body": draft.letter.body, "noise": list(draft.letter.noise), "open": draft.open,
-        "derived": ["title"] if draft.value("title") and draft.letter.findings["title"].why.startswith("made from") else [],
+        "derived": [key for key, finding in draft.letter.findings.items() if finding.is_derived],
         "commitments": [{"quote": candidate.slice(draft.text), "why": candidate.why} for candidate in draft.candidates],
         "figures": [{"quote": figure.quote, "value": figure.value, "unit": figure.unit, "bound": figure.bound, "indicator": figure.indicator} for figure in draft.figures],
         "threads": [slug for slug, _ in draft.threads], "citations": list(draft.citations),
@@ -146,6 +150,7 @@ def _iter_key(finding: Finding) -> Iterator[str]:
 
 
 def _iter_candidates(draft: Draft) -> Iterator[str]:
+    finder = Finder(draft.text)
     if draft.slips:
         yield "# corrections:"
         for slip in draft.slips:
@@ -154,13 +159,13 @@ def _iter_candidates(draft: Draft) -> Iterator[str]:
         yield "# commitments:"
         for number, candidate in enumerate(draft.candidates, 1):
             words = " ".join(candidate.slice(draft.text).split())
-            yield f"#   - {{id: c{number}, quote: {quote(words)}{_nth(draft.text, candidate.start, words)}, action: {quote(_SHALL.sub('', words) or words)}}}   # {_comment(candidate.why)}"
+            yield f"#   - {{id: c{number}, quote: {quote(words)}{_nth(finder, candidate.start, words)}, action: {quote(_SHALL.sub('', words) or words)}}}   # {_comment(candidate.why)}"
     if draft.figures:
         yield "# figures, each of which wants its indicator, type and period:"
         for figure in draft.figures:
             indicator = figure.indicator or "which"
             words = " ".join(figure.quote.split())
-            yield f"#   - {{quote: {quote(words)}{_nth(draft.text, figure.start, words)}, indicator: {indicator}, value: {figure.value}, unit: {quote(figure.unit)}, bound: {figure.bound}, type: stock}}   # {_comment(figure.why)}"
+            yield f"#   - {{quote: {quote(words)}{_nth(finder, figure.start, words)}, indicator: {indicator}, value: {figure.value}, unit: {quote(figure.unit)}, bound: {figure.bound}, type: stock}}   # {_comment(figure.why)}"
     for slug, name in draft.threads:
         yield f"# thread {slug}: {_comment(name)} stands in the letter"
     if draft.citations:
@@ -170,9 +175,9 @@ def _iter_candidates(draft: Draft) -> Iterator[str]:
 _SHALL = re.compile(r"^(?:我[局委办厅部县市区省院镇乡们]|本[局委办厅部])?(?:将|拟|计划)(?=[\u4e00-\u9fff])")
 
 
-def _nth(text: str, start: int, words: str) -> str:
+def _nth(finder: Finder, start: int, words: str) -> str:
     """Which of its places a quote means, where it stands at more than one."""
-    spans = list(Finder(text).iter_spans(words))
+    spans = list(finder.iter_spans(words))
     return f", nth: {1 + sum(span.start < start for span in spans)}" if len(spans) > 1 else ""
 
 

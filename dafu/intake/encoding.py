@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dafu.intake.trouble import ConversionError
 
 
@@ -59,5 +61,5 @@ def _is_first_level(char: str, name: str, last: int) -> bool:
 
 
 def _is_binary(text: str) -> bool:
-    controls = sum(char < " " and char not in "\t\n\r\f\v" for char in text[:20_000])
-    return controls > 2 + len(text[:20_000]) // 200
+    controls = re.findall(r"[\x00-\x08\x0e-\x1f]", text[:20_000])
+    return len(controls) > 2 + len(text[:20_000]) // 200

@@ -30,6 +30,8 @@ class Finding:
     line: int | None = None
     """Of the raw text, counted from 1."""
     is_sure: bool = True
+    is_derived: bool = False
+    """Whether it was made from other words of the letter, for it prints none of its own."""
 
 
 @dataclass(slots=True)
@@ -42,9 +44,10 @@ class Known:
 def find_fields(anatomy: Anatomy, known: Known, number_lines: Sequence[int]) -> dict[str, Finding]:
     """The fields of a letter by key; `number_lines` are the offsets at which the raw text's lines begin."""
     reader = _Reader(anatomy, known, number_lines)
+    number, respondent = reader.number(), reader.respondent()
     findings = (
-        reader.number(), reader.title(), reader.printed_title(), reader.kind(), reader.session(), reader.proposers(), reader.respondent(),
-        reader.co_handlers(), reader.date(), reader.outcome(), reader.document_number(), reader.contact(),
+        number, reader.title(), reader.printed_title(), reader.kind(number), reader.session(), reader.proposers(), respondent,
+        reader.co_handlers(respondent), reader.date(), reader.outcome(), reader.document_number(), reader.contact(),
     )
     return {finding.key: finding for finding in findings}
 
@@ -59,8 +62,7 @@ class _Reader:
         self.found_title = find_title(self.raw_heading, self.opening)
         self.text = join_heading(anatomy.heading, self.found_title.text if self.found_title else None)
         self.beside = (*anatomy.head, *anatomy.foot)
-        self.found_session = find_session(self.raw_heading) or find_session(self.opening)
-        self.found_number = self.number().value
+        self.sessions = find_session(self.raw_heading), find_session(self.opening)
 
     def _line(self, line: Line | None) -> int | None:
         if line is None:
@@ -89,29 +91,29 @@ class _Reader:
             return Finding("title", None, "neither the heading nor the opening names the proposal", is_sure=False)
         place = self._heading_line() if title.source == "heading" else self._body_line()
         why = {"heading": "quoted in the heading", "opening": "made from the subject that the opening quotes", "subject": "made from the subject, which stands without quotation marks"}[title.source]
-        return Finding("title", title.text, why, place, is_sure=title.source == "heading" or bool(self.text) and title.source == "opening")
+        return Finding("title", title.text, why, place, is_sure=title.source == "heading" or bool(self.text) and title.source == "opening", is_derived=title.source != "heading")
 
     def printed_title(self) -> Finding:
         if self.text is None:
             return Finding("printed_title", None, "the letter has no heading")
         return Finding("printed_title", self.text, "the letter's own heading", self._heading_line())
 
-    def kind(self) -> Finding:
+    def kind(self, number: Finding) -> Finding:
         copies = " ".join(line.plain for line in self.beside if furniture.is_copy_to(line.plain))
         title = self.found_title.text if self.found_title else None
-        kind, why = find_kind(self.raw_heading, self.opening, self.found_session, str(self.found_number or ""), copies, title)
+        kind, why, is_named = find_kind(self.raw_heading, self.opening, self.sessions[0] or self.sessions[1], str(number.value or ""), copies, title)
         addressed = self.anatomy.salutation.title if self.anatomy.salutation else None
         by_title = {"委员": "proposal", "代表": "suggestion"}.get(addressed or "")
         if kind is None and by_title:
             return Finding("kind", by_title, f"the salutation says {addressed}", self._line(self.anatomy.salutation_line), is_sure=False)
         if kind and by_title and kind != by_title:
-            if why.startswith(("opening: 建议", "title", "heading: 建议")) and by_title == "proposal" and not copies:
+            if is_named and by_title == "proposal" and not copies:
                 return Finding("kind", by_title, f"{why}, but the salutation says {addressed}", self._line(self.anatomy.salutation_line), is_sure=False)
             return Finding("kind", kind, f"{why}, although the salutation says {addressed}", self._heading_line(), is_sure=False)
         return Finding("kind", kind, why or "nothing says so", self._heading_line() or self._body_line(), is_sure=kind is not None)
 
     def session(self) -> Finding:
-        found, opened = find_session(self.raw_heading), find_session(self.opening)
+        found, opened = self.sessions
         above = [(line, named) for line in self.anatomy.head if len(line.plain) < 60 and not furniture.is_page_head(line.plain) and (named := find_session(line.plain))]
         for named, why, place in ((opened, "in the opening sentence", self._body_line()), *((named, "above the letter", self._line(line)) for line, named in above)):
             if found and named and len(named) > len(found) and _COUNT.findall(named) == _COUNT.findall(found):
@@ -152,12 +154,11 @@ class _Reader:
                     return Finding("respondent", match_unit(squeeze(value.split()[0]), self.known), "the page, for nobody signs", self._line(line), is_sure=False)
         return Finding("respondent", None, "nobody signs", is_sure=False)
 
-    def co_handlers(self) -> Finding:
+    def co_handlers(self, respondent: Finding) -> Finding:
         found = list(find_co_handlers(self.opening))
         for line in self.beside:
             found += read_co_handler_line(line.plain) if len(line.plain) < 120 else ()
-        respondent = self.respondent().value
-        names = tuple(dict.fromkeys(name for name in found if name != respondent))
+        names = tuple(dict.fromkeys(name for name in found if name != respondent.value))
         return Finding("co_handlers", names, "before 现答复如下" if names else "the opening names none", self._body_line() if names else None)
 
     def date(self) -> Finding:

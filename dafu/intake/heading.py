@@ -18,7 +18,6 @@ _NAMED = re.compile(r"提案|建议|议案|第[^，。]{1,30}号|《|关于|对"
 _STARTED = re.compile(r"关于|^对|^第|^《|^答复|^[A-Z]{1,4}[\d〔\[（(\-]|对.{0,30}(?:第|提案|建议)")
 
 
-
 def find_heading(lines: Sequence[Line], end: int) -> list[int]:
     """The places of the heading's lines before the salutation: the last run of lines that reads as one."""
     for last in range(end - 1, max(-1, end - 30), -1):
@@ -59,7 +58,7 @@ def _may_be_heading(line: Line) -> bool:
 
 
 def _may_continue(line: Line) -> bool:
-    return _may_be_heading(line) and not furniture.is_page_head(line.plain) and not is_small_mark(line) and not furniture.is_letterhead(line.plain)
+    return _may_be_heading(line) and not furniture.is_page_head(line.plain) and not furniture.is_letterhead(line.plain)
 
 
 def is_small_mark(line: Line) -> bool:

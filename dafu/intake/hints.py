@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dafu.policies import iter_cited
 from dafu.reference import Reference
+from dafu.search.site import Search
 from dafu.text import squeeze
 
 Similar = Callable[[str], Sequence[tuple[str, tuple[str, ...]]]]
@@ -90,5 +92,14 @@ def find_threads(text: str, reference: Reference) -> Iterator[tuple[str, str]]:
 
 def find_citations(text: str) -> tuple[str, ...]:
     """The titles and document numbers that the build will find in the letter by itself, once each."""
-    found = re.findall(r"《[^《》\n]{2,150}》|[\u4e00-\u9fff]{1,8}[〔\[（(](?:19|20)\d\d[〕\]）)]\d{1,5}号", text)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(f"《{title}》" if title else str(number) for _, title, number in iter_cited(text)))
+
+
+_COMMON = re.compile(r"关于|进一步|加强|加快|推进|推动|促进|完善|提升|建设|发展|工作|问题|建议|提案|议案|的|和|与|及")
+
+
+def find_similar(search: Search, title: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The three letters whose titles are most like a title, with their topics."""
+    grams = dict.fromkeys(word[place : place + 2] for word in re.findall(r"[\u4e00-\u9fff]{2,}", _COMMON.sub(" ", title)) for place in range(len(word) - 1))
+    found = search.rank(" OR ".join(f'title:"{gram}"' for gram in list(grams)[:14])) if grams else []
+    return [(entry.letter.id, tuple(topic.slug for topic in entry.topics)) for entry in found[:3]]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from dafu.intake.people import parse_salutation
@@ -47,11 +47,11 @@ class Line:
     """Whether a blank line, or the end of a page, stands before it."""
     cells: tuple[str, ...] = ()
     """Of a table's row with more than one cell that isn't empty."""
+    key: str = field(init=False)
+    """As it is compared: without white space and bold."""
 
-    @property
-    def key(self) -> str:
-        """As it is compared: no white space, no bold."""
-        return squeeze(self.plain)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", squeeze(self.plain))
 
 
 def split_lines(raw: str) -> tuple[Line, ...]:
@@ -90,8 +90,8 @@ Simplify = Callable[[str], str]
 def make_simplifier(raw: str) -> Simplify:
     """What turns a text in traditional characters into simplified ones, each by itself; a text in simplified ones stays as it is."""
     table = _read_table()
-    han = [char for char in raw[:4000] if "\u3400" <= char <= "\u9fff"]
-    if sum(char in table for char in han) <= 0.06 * len(han):
+    han = re.findall(r"[\u3400-\u9fff]", raw[:4000])
+    if sum(map(table.__contains__, han)) <= 0.06 * len(han):
         return str
     codes = {ord(traditional): simple for traditional, simple in table.items()}
     return lambda text: text.translate(codes)

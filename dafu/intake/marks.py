@@ -77,22 +77,22 @@ def find_session(text: str) -> str | None:
     return None
 
 
-def find_kind(heading: str, opening: str, session: str | None, number: str | None, others: str, title: str | None) -> tuple[str | None, str]:
-    """proposal or suggestion, and the words that say so; a salutation comes last, as offices mix up 委员 and 代表."""
+def find_kind(heading: str, opening: str, session: str | None, number: str | None, others: str, title: str | None) -> tuple[str | None, str, bool]:
+    """proposal or suggestion, the words that say so, and whether only the paper's name does, which offices mix up; a salutation comes last, as offices mix up 委员 and 代表."""
     head, start = drop_quoted(squeeze(heading)), drop_quoted(squeeze(opening))
     for where, text in (("heading", head), ("session", session or ""), ("opening", start)):
         if found := _tell_kind(text, where):
-            return found
+            return *found, False
     if number and re.match(r"(?:TA|ta|ZX|zx)", number):
-        return "proposal", f"number {number}"
+        return "proposal", f"number {number}", False
     if number and re.match(r"(?:JY|jy|RD|rd|RA)", number):
-        return "suggestion", f"number {number}"
+        return "suggestion", f"number {number}", False
     if found := _tell_kind(squeeze(others), "copy-to"):
-        return found
+        return *found, False
     for where, text in (("heading", head), ("opening", start)):
         if found := _tell_by_name(text, where):
-            return found
-    return (_tell_by_name(squeeze(title or "")[-6:], "title") or (None, ""))
+            return *found, True
+    return *(_tell_by_name(squeeze(title or "")[-6:], "title") or (None, "")), True
 
 
 def _tell_kind(text: str, where: str) -> tuple[str, str] | None:

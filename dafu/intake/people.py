@@ -108,8 +108,6 @@ def _is_unit(text: str) -> bool:
     return bool(re.search(_PARTY, text)) and bool(re.fullmatch(rf"[{HAN}A-Za-z0-9（）()·\-—]{{2,40}}{_UNIT_END}", text))
 
 
-
-
 def _any_of(words: str) -> str:
     """A pattern for any of some words, blanks between their characters allowed: 承 办 人."""
     return "(?:" + "|".join(r"[ \u3000]*".join(word) for word in words.split()) + ")"
@@ -157,8 +155,6 @@ def _find_near_phone(values: list[tuple[str, str]], person: int) -> str | None:
 
 
 _PERSON = re.compile(rf"(?P<name>[{HAN}]{{1,8}}(?:[{_DOTS}][{HAN}]{{1,10}}){{1,4}}|[{HAN}](?:[ \u3000]{{0,4}}[{HAN}×xX*＊某○]){{1,3}}|[{HAN}][*＊×xX○]{{1,3}})(?=$|[^{HAN}×xX*＊○])")
-
-
 _OFFICE = re.compile(r"(?:科|处|室|局|股|中心|部|委|委员会|办|院|所|站|队|组|司|署|厅|会|公司|政府|街道)$")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _PAIRS = {"《": "》", "“": "”", "「": "」", "『": "』", "〈": "〉"}
-_CLOSING = set(_PAIRS.values())
+_OPENING = re.compile("[" + "".join(_PAIRS) + "\"]")
 NEAR = 200
 """Characters within which a quotation must end; one that doesn't was never closed."""
 
@@ -24,14 +25,13 @@ class Quoted:
 def iter_quoted(text: str) -> Iterator[Quoted]:
     """The outermost quotations of a text; straight quotes count in pairs, and one that opens twice closes where the marks balance."""
     place = 0
-    while place < len(text):
-        char = text[place]
-        end = _find_end(text, place) if char in _PAIRS else text.find('"', place + 1) if char == '"' else -1
-        if 0 < end - place <= NEAR:
+    while opening := _OPENING.search(text, place):
+        place = opening.start()
+        end = text.find('"', place + 1) if opening[0] == '"' else _find_end(text, place)
+        is_near = 0 < end - place <= NEAR
+        if is_near:
             yield Quoted(place, end + 1, text[place + 1 : end])
-            place = end + 1
-        else:
-            place += 1
+        place = end + 1 if is_near else place + 1
 
 
 def _find_end(text: str, start: int) -> int:

@@ -85,10 +85,6 @@ class _Restorer:
         return "".join(char if char.isspace() else next(printed) for char in value)
 
 
-def _sort(lines: tuple[Line, ...]) -> list[Line]:
-    return sorted(lines, key=lambda line: line.start)
-
-
 def is_letter(anatomy: Anatomy) -> bool:
     """Whether there is enough of a letter: two of heading, salutation, opening and signature, and some text."""
     opening = anatomy.opening

@@ -83,7 +83,7 @@ def _iter_words(element: Any) -> Iterator[str]:
 
 def _iter_notes(document: Any, numbering: _Numbering) -> Iterator[str]:
     """The footnotes and endnotes of a document."""
-    from_xml = need("lxml.etree", "lxml").fromstring
+    from_xml = need("docx.oxml", "python-docx").parse_xml
     for relation in document.part.rels.values():
         if relation.reltype.endswith(("/footnotes", "/endnotes")):
             yield from (line for line in _iter_lines(from_xml(relation.target_part.blob), numbering) if line.strip())
