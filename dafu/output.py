@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -25,6 +26,14 @@ def make_json_output(path: str, value: Any, *, is_compact: bool = False) -> Outp
     """A value as JSON: for people a line for each item, for scripts without a blank."""
     shape: dict[str, Any] = {"separators": (",", ":")} if is_compact else {"indent": 1}
     return make_text_output(path, json.dumps(value, ensure_ascii=False, **shape) + "\n")
+
+
+_PERMANENT = re.compile(r"assets/[0-9a-f]{12}/.+|search/data/[^/]+-[0-9a-f]{6,12}\.bin")
+
+
+def is_permanent(path: str) -> bool:
+    """Whether the file's name tells its content, so that it may be kept for ever."""
+    return _PERMANENT.fullmatch(path) is not None
 
 
 def file_of(url: str) -> str:

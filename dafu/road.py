@@ -19,6 +19,7 @@ from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.cite import iter_citation_files, make_citations
 from dafu.data import iter_archive_files, make_letter_files
 from dafu.feeds import iter_feeds, iter_machine_files, last_change, make_letter_items, make_promise_items
+from dafu.headers import iter_with_headers
 from dafu.intake.desk import Desk
 from dafu.intake.hints import find_similar
 from dafu.letterpage import make_letter_view, make_notice_view
@@ -99,7 +100,7 @@ def build(options: Options, *, writing: bool = True) -> Result:
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     links = LinkCheck(base_path(catalogue.site.base_url))
     search = Search(catalogue.entries, options.memo, options.jobs)
-    outputs = links.watch(_show_progress(iter_outputs(catalogue, search), "files", options.quiet))
+    outputs = links.watch(_show_progress(iter_with_headers(iter_outputs(catalogue, search)), "files", options.quiet))
     size_bytes, changed = _write(options.output, outputs, links) if writing else (sum(len(output.data) for output in outputs), 0)
     return Result(
         problems=_trace_problems(links, archive),

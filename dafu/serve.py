@@ -21,6 +21,7 @@ from urllib.parse import quote, unquote
 import watchfiles
 
 from dafu import assets, templating
+from dafu.headers import TYPES
 from dafu.output import base_path
 from dafu.problems import Problem, SettingsError
 from dafu.road import Options, Result, build
@@ -146,10 +147,7 @@ class Handler(SimpleHTTPRequestHandler):
         """Quiet: the terminal is for builds and problems."""
 
 
-Handler.extensions_map = SimpleHTTPRequestHandler.extensions_map | {
-    ".jsonld": "application/ld+json", ".md": "text/markdown; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".json": "application/json",
-    ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".xml": "application/xml",
-}
+Handler.extensions_map = SimpleHTTPRequestHandler.extensions_map | TYPES
 
 
 def with_script(page: bytes) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from dafu.headers import PAGE_POLICY, REFERRER
 from dafu.heads import Crumb, Meta, make_crumb_data, make_list_metas, make_page_metas
 from dafu.markup import Markup, escape, json_data
 from dafu.output import Output, absolute_url, base_path, file_of, link_between, make_text_output
@@ -59,7 +60,7 @@ class Stage:
         self.environment.filters |= {"date": words.date, "number": words.number, "join_names": words.list, "json_data": json_data}
         self.environment.globals |= {
             "site": site, "words": words, "say": words.say, "count": words.count, "link": _link, "absolute": self.absolute, "assets": assets_url,
-            "has_about": has_about, "tell": self.tell, "lang_of": self.name_language,
+            "page_policy": Markup(PAGE_POLICY), "page_referrer": REFERRER, "has_about": has_about, "tell": self.tell, "lang_of": self.name_language,
             "lang_here": Markup("") if words.language == "zh-Hans" else Markup(' lang="{}"').format(words.language),
         }
 
