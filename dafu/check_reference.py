@@ -9,6 +9,7 @@ from dafu.problems import Problem, Report, quote_value
 from dafu.reading import Letter
 from dafu.records import Record
 from dafu.reference import Indicator, Page, Policy, Reference, Unit
+from dafu.targets import check_targets
 from dafu.text import make_slug, squeeze
 
 
@@ -32,10 +33,13 @@ def check_reference(reference: Reference, paths: dict[str, str]) -> Iterator[Pro
         if stem == "indicators":
             _check_unlike(reference.indicators.indicators, report)
         yield from report.problems
+    report = Report(paths.get("site", "site.yml"))
+    check_targets(reference.site.publish, report)
+    yield from report.problems
     yield from _check_threads(reference.threads)
 
 
-RESERVED = frozenset(("letters", "years", "topics", "respondents", "proposers", "sessions", "commitments", "threads", "indicators", "policies", "search", "data", "assets"))
+RESERVED = frozenset(("letters", "years", "topics", "respondents", "proposers", "sessions", "commitments", "threads", "indicators", "policies", "search", "data", "assets", "offline"))
 """Folders of the site in which an editor's page can't lie."""
 
 

@@ -17,6 +17,9 @@ from dafu import __version__
 from dafu.intake.desk import Placed, RawFile, take_in_all
 from dafu.intake.draft import describe, make_record
 from dafu.problems import Problem, SettingsError
+from dafu.publish.report import iter_lines
+from dafu.publish.report import make_record as make_publication_record
+from dafu.publish.road import publish
 from dafu.road import Options, Result, build, open_desk, open_search
 from dafu.serve import serve
 from dafu.shapes import is_base_address
@@ -29,6 +32,7 @@ _COMMANDS = {
     "build": ("build content/ into public/", "python build.py build --output /tmp/site --base-url https://example.org/replies/"),
     "check": ("all checks and the link check, writing nothing", "python build.py check --format json"),
     "import": ("raw letters (.txt .md .html .docx .pdf) into annotated drafts in content/letters/", "python build.py import scan.txt reply.docx --dry-run"),
+    "publish": ("check, build, and bring the site to a target of site.yml", "python build.py publish server --dry-run"),
     "search": ("the site's own search, in the terminal", "python build.py search '河套 year:2018..2021' --limit 5"),
     "serve": ("build, serve on this machine, build again at every change", "python build.py serve --port 8080"),
 }
@@ -67,6 +71,10 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument("files", nargs="+", metavar="FILE", help="a raw letter; - for standard input")
             command.add_argument("--stdout", action="store_true", help="print the drafts, and write nothing")
             command.add_argument("--dry-run", action="store_true", help="say what was found, and write nothing")
+        if name == "publish":
+            command.add_argument("target", nargs="?", metavar="TARGET", help="a name under `publish:` in site.yml; without it the only one")
+            command.add_argument("--dry-run", action="store_true", help="say what would go, and send nothing")
+            command.add_argument("--forget", action="store_true", help="leave nothing of the previous publication there for its readers: what was taken out of the content is gone at once")
         if name == "search":
             command.add_argument("query", nargs="+", metavar="QUERY", help="what to look for; put it into quotation marks, and -- before one that begins with -")
             command.add_argument("--limit", type=_limit, metavar="N", help="the best N letters (all)")
@@ -130,6 +138,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return serve(options, arguments.port)
     if arguments.command == "import":
         return take_in(options, arguments.files, is_shown=arguments.stdout, is_dry=arguments.dry_run or arguments.stdout, form=arguments.format)
+    if arguments.command == "publish":
+        return bring(options, arguments.target, is_dry=arguments.dry_run, is_forgetting=arguments.forget, form=arguments.format)
     if arguments.command == "search":
         return search(options, " ".join(arguments.query), arguments.limit, arguments.format)
     result = build(options, writing=arguments.command == "build")
@@ -138,6 +148,22 @@ def _run(arguments: argparse.Namespace) -> int:
         return PROBLEMS
     if not arguments.quiet:
         print(make_summary(result, arguments.command, options.output), file=sys.stderr if arguments.format == "json" else sys.stdout)
+    return DONE
+
+
+def bring(options: Options, target: str | None, *, is_dry: bool, is_forgetting: bool, form: str) -> int:
+    """Publishes the site; shows what changed at the target."""
+    published = publish(options, target, is_dry=is_dry, is_forgetting=is_forgetting)
+    show_problems(published.problems, form)
+    if published.problems:
+        return PROBLEMS
+    for remark in published.remarks:
+        print(f"build.py: {remark}", file=sys.stderr)
+    if form == "json":
+        print(json.dumps(make_publication_record(published)))
+    elif not options.quiet:
+        for line in iter_lines(published, is_dry=is_dry):
+            print(line)
     return DONE
 
 

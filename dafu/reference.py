@@ -9,6 +9,7 @@ from math import prod
 from dafu.letter import NAME
 from dafu.records import Record, RecordOf, key
 from dafu.shapes import SLUG, Address, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Text
+from dafu.targets import Target
 
 record = dataclass(frozen=True, slots=True, kw_only=True)
 
@@ -180,7 +181,8 @@ class Site(Record):
     publish_contacts: bool = key(Flag(), default=False)
     offline: bool = key(Flag(), default=False)
     """Whether readers' browsers keep the shell and what was read, through a service worker."""
-    publish: Pairs = key(MapOf(SLUG, MapOf(NAME, SENTENCE)), default=Pairs())
+    publish: Pairs = key(MapOf(SLUG, RecordOf(Target)), default=Pairs())
+    """Targets by name."""
 
 
 @record

@@ -7,39 +7,25 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from dafu.annotations import make_annotations
-from dafu.assets import read_assets
-from dafu.catalogue import Catalogue, make_catalogue
+from dafu.catalogue import make_catalogue
 from dafu.check import check_letter, check_shelf
 from dafu.check_reference import check_mentions, check_pages, check_reference
-from dafu.cite import iter_citation_files, make_citations
-from dafu.data import iter_archive_files, make_letter_files
-from dafu.feeds import iter_feeds, iter_machine_files, last_change, make_letter_items, make_promise_items
-from dafu.headers import iter_with_headers
 from dafu.intake.desk import Desk
 from dafu.intake.hints import find_similar
-from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.links import LinkCheck, trace_problem
+from dafu.makers import iter_outputs
 from dafu.memo import Memo
-from dafu.offline import make_worker
 from dafu.output import Output, base_path
-from dafu.pages import KINDS, Browsing
-from dafu.parallels import Parallels
 from dafu.pool import map_in_processes
 from dafu.problems import Problem, Report, SettingsError, sort_problems
 from dafu.reading import DRAFT_OPEN, SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
-from dafu.reference import Page, PageHead, Reference, Thread
-from dafu.register import make_register, make_table
-from dafu.registerpages import count_rows
+from dafu.reference import Page, PageHead, Reference, Site, Thread
 from dafu.search.site import Search
 from dafu.shelf import Shelf
 from dafu.source import Listing, SourceFile, list_content, read_source, show_path
-from dafu.templating import Stage
-from dafu.words import read_words
 from dafu.write import stage_site
 
 T = TypeVar("T")
@@ -60,8 +46,13 @@ class Options:
     quiet: bool = False
 
     @property
+    def cache(self) -> Path | None:
+        """Where work is kept between commands; None where none may be."""
+        return Path(self.content).resolve().parent / ".cache" if self.use_cache else None
+
+    @property
     def memo(self) -> Memo:
-        return Memo(Path(self.content).resolve().parent / ".cache" / "memo" if self.use_cache else None)
+        return Memo(self.cache / "memo" if self.cache else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +77,8 @@ class Result:
     size_bytes: int = 0
     changed: int = 0
     base_url: str | None = None
+    withdrawn: tuple[str, ...] = ()
+    """Letters of which only a notice stands there."""
     seconds: float = 0.0
 
 
@@ -100,7 +93,7 @@ def build(options: Options, *, writing: bool = True) -> Result:
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     links = LinkCheck(base_path(catalogue.site.base_url))
     search = Search(catalogue.entries, options.memo, options.jobs)
-    outputs = links.watch(_show_progress(iter_with_headers(iter_outputs(catalogue, search)), "files", options.quiet))
+    outputs = links.watch(_show_progress(iter_outputs(catalogue, search), "files", options.quiet))
     size_bytes, changed = _write(options.output, outputs, links) if writing else (sum(len(output.data) for output in outputs), 0)
     return Result(
         problems=_trace_problems(links, archive),
@@ -111,8 +104,17 @@ def build(options: Options, *, writing: bool = True) -> Result:
         size_bytes=size_bytes,
         changed=changed,
         base_url=catalogue.site.base_url,
+        withdrawn=tuple(letter.id for letter in catalogue.withdrawn),
         seconds=time.perf_counter() - start,
     )
+
+
+def open_site(options: Options) -> tuple[Site, tuple[Problem, ...]]:
+    """The site's settings alone, with the problems in them and in what they stand beside."""
+    listing = list_content(options.content)
+    problems: list[Problem] = []
+    reference = _read_reference(listing, options, problems)
+    return reference.site, tuple(problems)
 
 
 def open_desk(options: Options) -> Desk:
@@ -232,43 +234,6 @@ def read_letter_file(memo: Memo, file: SourceFile) -> tuple[Letter | None, tuple
     letter_id = file.name.removeprefix("letters/").removesuffix(".md")
     letter = read_letter(letter_id, text, report, memo.parse_body) if text is not None else None
     return letter, tuple(report.problems)
-
-
-def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
-    """Every file of the site, one at a time."""
-    site = catalogue.site
-    words = read_words(site.language)
-    assets = read_assets()
-    stage = Stage(site, words, assets.url, has_about=any(page.slug == "about" for page in catalogue.pages))
-    register = make_register(catalogue, words)
-    browsing = Browsing(catalogue, register, words, search.start_url)
-    parallels = Parallels(catalogue.entries)
-    addresses = []
-    for view in chain(browsing.iter_views(), (make_notice_view(letter, words) for letter in catalogue.withdrawn)):
-        if view.listed:
-            addresses.append((view.url, last_change(view)))
-        yield stage.render(view)
-    yield stage.render_lost(browsing.make_lost())
-    for entry in catalogue.entries:
-        shared = parallels.find(entry)
-        citations = make_citations(site, entry)
-        view = make_letter_view(entry, catalogue, shared, citations, search.related[entry.letter.id], words)
-        addresses.append((view.url, last_change(view)))
-        yield stage.render(view)
-        yield from make_letter_files(entry, words)
-        yield from iter_citation_files(citations)
-        yield make_annotations(entry, catalogue, shared)
-    yield from search.iter_outputs(words)
-    yield from iter_archive_files(catalogue)
-    yield make_table(register, count_rows(site.page_size))
-    yield from iter_feeds("", site.title, make_letter_items(catalogue.entries), stage)
-    for kind in KINDS:
-        for group in catalogue.groups[kind]:
-            yield from iter_feeds(group.url, words.say("feed.title", site=site.title, name=words.group(kind, group.name)), make_letter_items(group.entries), stage)
-    yield from iter_feeds("commitments/", words.say("feed.title", site=site.title, name=words.say("commitments.title")), make_promise_items(register.promises, words), stage)
-    yield from iter_machine_files(catalogue, stage, addresses)
-    yield make_worker(site, assets.url, search.start_url)
-    yield from assets.iter_outputs()
 
 
 def _show_progress(items: Iterable[T], what: str, quiet: bool) -> Iterator[T]:

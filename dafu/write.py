@@ -70,7 +70,7 @@ class Staging:
             return 0
         self.new.mkdir(exist_ok=True)
         for name in self.kept:
-            _link(self.target / name, self.new / name)
+            link_or_copy(self.target / name, self.new / name)
         swap(self.new, self.target)
         return len(self.written) + len(strays)
 
@@ -95,7 +95,7 @@ def stage_site(target: Path) -> Iterator[Staging]:
     target = Path(os.path.realpath(target))
     check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(target.parent):
+    with lock(target.parent, "Another build is writing here; waiting for it."):
         _recover(target)
         new = target.parent / f".{target.name}.new-{os.getpid()}"
         try:
@@ -104,17 +104,18 @@ def stage_site(target: Path) -> Iterator[Staging]:
             shutil.rmtree(new, ignore_errors=True)
 
 
-def check_target(target: Path) -> None:
+def check_target(target: Path, shown: str | None = None) -> None:
     """Refuses a folder that holds something else than a site of ours."""
+    shown = shown or f"--output {target}"
     if target.exists() and not target.is_dir():
-        raise SettingsError(f"--output {target}: this is a file. Name a folder.")
+        raise SettingsError(f"{shown}: this is a file. Name a folder.")
     if Path.cwd().is_relative_to(target):
-        raise SettingsError(f"--output {target}: you stand in this folder, and a build replaces all that is in it. Name another.")
+        raise SettingsError(f"{shown}: you stand in this folder, and a build replaces all that is in it. Name another.")
     kept = [path.name for path in target.iterdir() if path.name in VERSIONED] if target.is_dir() else []
     if kept:
-        raise SettingsError(f"--output {target}: the folder holds {kept[0]}, and a build replaces all that is in it. Name another folder, and copy the site from there.")
+        raise SettingsError(f"{shown}: the folder holds {kept[0]}, and a build replaces all that is in it. Name another folder, and copy the site from there.")
     if target.is_dir() and not _is_ours(target) and any(target.iterdir()):
-        raise SettingsError(f"--output {target}: the folder holds files that Dafu didn't write, and a build replaces all that is in it. Name an empty folder, or empty this one.")
+        raise SettingsError(f"{shown}: the folder holds files that Dafu didn't write, and a build replaces all that is in it. Name an empty folder, or empty this one.")
 
 
 def _is_ours(target: Path) -> bool:
@@ -130,7 +131,7 @@ def swap(new: Path, target: Path) -> None:
         os.rename(new, target)
         return
     if target.is_mount():
-        raise SettingsError(f"--output {target}: this is where a disk is mounted, and it can't be replaced as a whole. Name a folder inside it.")
+        raise SettingsError(f"{target}: this is where a disk is mounted, and it can't be replaced as a whole. Name a folder inside it.")
     shutil.copymode(target, new)
     if not _exchange(new, target):
         new = _exchange_in_two(new, target)
@@ -182,17 +183,18 @@ def _find_beside(target: Path, what: str) -> list[Path]:
 
 
 @contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """One build at a time writes beside a folder; a second one says so and waits."""
+def lock(folder: Path, waiting: str, *, is_inherited: bool = False) -> Iterator[None]:
+    """One at a time works beside a folder; a second one says so and waits. Inherited, it holds until the last child that was started with it has ended."""
     if fcntl is None:
         yield
         return
     descriptor = os.open(folder, os.O_RDONLY)
+    os.set_inheritable(descriptor, is_inherited)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("Another build is writing here; waiting for it.", file=sys.stderr)
+            print(waiting, file=sys.stderr)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
@@ -212,7 +214,8 @@ def _has_bytes(path: Path, data: bytes) -> bool:
         return False
 
 
-def _link(old: Path, new: Path) -> None:
+def link_or_copy(old: Path, new: Path) -> None:
+    """A second name for a file; where the disk has none, a copy."""
     new.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(old, new)

@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -40,18 +41,19 @@ def find_port() -> int:
 @contextmanager
 def run_server(command: Sequence[str | Path], port: int, **options: object) -> Iterator[None]:
     """A server's process, from when it answers on its port until the test has done with it."""
-    server = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
-    try:
-        for _ in range(200):
-            with socket.socket() as trial:
-                if trial.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert server.poll() is None, server.stdout and server.stdout.read().decode()
-            time.sleep(0.05)
-        yield
-    finally:
-        server.terminate()
-        server.communicate()
+    with tempfile.TemporaryFile() as said:
+        server = subprocess.Popen([str(word) for word in command], stdout=said, stderr=subprocess.STDOUT, **options)
+        try:
+            for _ in range(200):
+                with socket.socket() as trial:
+                    if trial.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                assert server.poll() is None, said.seek(0) or said.read().decode()
+                time.sleep(0.05)
+            yield
+        finally:
+            server.terminate()
+            server.wait()
 
 
 @contextmanager

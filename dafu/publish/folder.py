@@ -1,0 +1,106 @@
+"""A folder that a web server serves, or a stick: exchanged in one step, as a build's output is. And a zip file, for hosts that take one: replaced whole."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dafu.output import Output
+from dafu.problems import SettingsError
+from dafu.publish.carrier import Parcel, Sent, find_path
+from dafu.publish.publication import NAME
+from dafu.targets import Target
+from dafu.write import check_target, stage_site
+
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The time of every member of a zip file: the same site makes the same bytes."""
+
+
+class Folder:
+    """A folder of this machine."""
+
+    extras: Mapping[str, bytes] = {}
+
+    def __init__(self, target: Target, content: Path) -> None:
+        self.path = find_path(target.place, content)
+        self.place = str(self.path)
+
+    def check(self) -> None:
+        check_target(self.path, f"{self.place}")
+
+    def read_previous(self) -> bytes | None:
+        return _read(self.path / NAME)
+
+    def take(self, paths: Sequence[str], folder: Path) -> None:
+        for path in paths:
+            data = _read(self.path / path)
+            if data is not None:
+                _write(folder / path, data)
+
+    def send(self, parcel: Parcel) -> Sent:
+        with stage_site(self.path) as staging:
+            for path in parcel.sizes:
+                staging.write(Output(path, (parcel.folder / path).read_bytes()))
+            written = list(staging.written)
+            ours = parcel.previous.all.keys() if parcel.previous else set()
+            for path in staging.find_strays():
+                if path not in ours:
+                    staging.write(Output(path, (self.path / path).read_bytes()))
+            staging.commit()
+        return Sent(len(written), sum(parcel.sizes[path] for path in written))
+
+
+class ZipFile:
+    """A zip file of the whole site."""
+
+    extras: Mapping[str, bytes] = {}
+
+    def __init__(self, target: Target, content: Path) -> None:
+        self.path = find_path(target.place, content)
+        self.place = str(self.path)
+
+    def check(self) -> None:
+        if self.path.is_dir():
+            raise SettingsError(f"{self.place}: this is a folder. Name a file, such as {self.path.name}.zip.")
+
+    def read_previous(self) -> bytes | None:
+        if not self.path.exists():
+            return None
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.read(NAME)
+        except (zipfile.BadZipFile, KeyError) as error:
+            raise SettingsError(f"{self.place}: this is no zip file of Dafu's, and a publication would replace it. Name another, or delete it.") from error
+
+    def take(self, paths: Sequence[str], folder: Path) -> None:
+        with zipfile.ZipFile(self.path) as archive:
+            for path in set(paths) & set(archive.namelist()):
+                _write(folder / path, archive.read(path))
+
+    def send(self, parcel: Parcel) -> Sent:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.path.with_name(f".{self.path.name}.new")
+        try:
+            with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
+                for path in sorted(parcel.sizes):
+                    member = zipfile.ZipInfo(path, _LONG_AGO)
+                    member.external_attr, member.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+                    archive.writestr(member, (parcel.folder / path).read_bytes())
+            os.replace(beside, self.path)
+        finally:
+            beside.unlink(missing_ok=True)
+        return Sent(len(parcel.sizes), self.path.stat().st_size)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)

@@ -1,0 +1,159 @@
+"""A commit on a branch: git compares, packs and sends; readers see the old commit or the new one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from dafu.problems import SettingsError
+from dafu.publish.carrier import Parcel, Sent, find_path
+from dafu.publish.publication import NAME
+from dafu.publish.tools import GIT
+from dafu.targets import Target
+
+_SAFE = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+_HARMLESS = frozenset((".nojekyll", "CNAME", ".domains", "README.md", "README", "LICENSE", ".gitignore"))
+"""What may lie on a branch on which nothing was published yet: hosts put it there when a repository is made."""
+
+
+class Branch:
+    """A branch of a repository that is served as pages."""
+
+    def __init__(self, target: Target, name: str, content: Path, scratch: Path) -> None:
+        self.target = target
+        self.place = f"{target.place}, branch {target.branch}"
+        self.extras: Mapping[str, bytes] = {".nojekyll": b""} | _name_domain(target)
+        self.content = content
+        self.scratch = scratch
+        self.ref = f"refs/dafu/{name}"
+        self.tip: str | None = None
+
+    def check(self) -> None:
+        GIT.find()
+
+    def read_previous(self) -> bytes | None:
+        self.tip = self._fetch_tip()
+        if self.tip is None:
+            return None
+        found = self._run("cat-file", "blob", f"{self.tip}:{NAME}")
+        if found.returncode == 0:
+            return found.stdout
+        foreign = sorted(self._list_tree().keys() - _HARMLESS)
+        if foreign:
+            raise SettingsError(f"{self.place}: the branch holds {foreign[0]}, which Dafu didn't publish, and a publication would replace it. Name another branch, or delete this one first.")
+        return None
+
+    def take(self, paths: Sequence[str], folder: Path) -> None:
+        for path in paths:
+            found = self._run("cat-file", "blob", f"{self.tip}:{path}")
+            if found.returncode == 0:
+                place = folder / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(found.stdout)
+
+    def send(self, parcel: Parcel) -> Sent:
+        before = self._list_tree()
+        ours = parcel.previous.all.keys() | {NAME} if parcel.previous else set()
+        foreign = {path: entry for path, entry in before.items() if path not in ours and path not in parcel.sizes}
+        new = self._commit(parcel, foreign)
+        changed = {path for path, entry in self._list_tree(new).items() if before.get(path) != entry}
+        self._push(new)
+        return Sent(len(changed), sum(parcel.sizes.get(path, 0) for path in changed))
+
+    def _fetch_tip(self) -> str | None:
+        """The commit that stands on the branch now, brought here; None where there is no such branch."""
+        listed = self._do("ls-remote", "--heads", "--", self.remote, f"refs/heads/{self.target.branch}", what=f"{self.place} can't be reached")
+        if not listed.strip():
+            return None
+        self._do("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", self.remote, f"+refs/heads/{self.target.branch}:{self.ref}", what=f"{self.place} can't be read")
+        return self._do("rev-parse", self.ref, what=self.place).decode().strip()
+
+    def _list_tree(self, commit: str | None = None) -> dict[str, str]:
+        """Every file of a commit with its mode and name of content."""
+        if (commit or self.tip) is None:
+            return {}
+        listed = self._do("ls-tree", "-r", "-z", str(commit or self.tip), what=self.place)
+        rows = (row.split("\t", 1) for row in listed.decode("utf-8", "surrogateescape").split("\0") if row)
+        return {path: entry for entry, path in rows}
+
+    def _commit(self, parcel: Parcel, foreign: Mapping[str, str]) -> str:
+        """A commit with exactly the parcel's bytes and what others put on the branch; no filter of git's touches them."""
+        parent = self.tip if self.target.history else None
+        arguments = ["fast-import", "--quiet", "--force", "--done", "--date-format=now"]
+        with subprocess.Popen([GIT.find(), *self._settings, *arguments], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C", **_SAFE}) as process:
+            assert process.stdin is not None and process.stderr is not None
+            try:
+                for part in _iter_stream(f"{self.ref}-next", self._find_name(), parcel, parent, foreign):
+                    process.stdin.write(part)
+                process.stdin.close()
+            except BrokenPipeError:
+                pass
+            said = process.stderr.read()
+        if process.returncode != 0:
+            raise GIT.make_error(f"{self.place}: the commit can't be made", subprocess.CompletedProcess(arguments, process.returncode, b"", said))
+        return self._do("rev-parse", f"{self.ref}-next", what=self.place).decode().strip()
+
+    def _push(self, commit: str) -> None:
+        """Sends the commit, unless somebody has published meanwhile."""
+        branch = f"refs/heads/{self.target.branch}"
+        lease = f"--force-with-lease={branch}:{self.tip or ''}"
+        self._do("push", "--quiet", "--no-verify", lease, "--", self.remote, f"{commit}:{branch}", what=f"{self.place} didn't take the publication", is_final=True)
+        self._do("update-ref", self.ref, commit, what=self.place)
+        self._do("update-ref", "-d", f"{self.ref}-next", what=self.place)
+
+    def _find_name(self) -> bytes:
+        """Who commits: as git knows them, else the program."""
+        known = self._run("var", "GIT_COMMITTER_IDENT")
+        return known.stdout.rpartition(b">")[0] + b">" if known.returncode == 0 else b"Dafu <dafu@localhost>"
+
+    @cached_property
+    def remote(self) -> str:
+        """The repository's address, or the name of one of the content's own remotes; a path counts from the folder beside the content."""
+        path = find_path(self.target.place, self.content)
+        return str(path) if path.is_dir() and self.target.place not in self._run("remote").stdout.decode().split() else self.target.place
+
+    @cached_property
+    def _settings(self) -> list[str]:
+        """git in the content's own repository, which knows its remotes and who may write there; else in one of ours."""
+        inside = GIT.run("-C", str(self.content), "rev-parse", "--absolute-git-dir", env=_SAFE)
+        if inside.returncode == 0:
+            return [f"--git-dir={inside.stdout.decode().strip()}"]
+        own = self.scratch / "repository.git"
+        if not (own / "HEAD").exists():
+            GIT.do("init", "--quiet", "--bare", str(own), what="A repository can't be made", env=_SAFE)
+        return [f"--git-dir={own}"]
+
+    def _run(self, *arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+        return GIT.run(*self._settings, *arguments, env=_SAFE, **options)
+
+    def _do(self, *arguments: str, what: str, **options: object) -> bytes:
+        return GIT.do(*self._settings, *arguments, what=what, env=_SAFE, **options)
+
+
+def _name_domain(target: Target) -> dict[str, bytes]:
+    """The file by which a host knows a domain of one's own."""
+    if target.domain is None:
+        return {}
+    return {".domains" if "codeberg.org" in target.place else "CNAME": f"{target.domain}\n".encode()}
+
+
+def _iter_stream(ref: str, who: bytes, parcel: Parcel, parent: str | None, foreign: Mapping[str, str]) -> Iterator[bytes]:
+    """The commit in the language of `git fast-import`, file by file."""
+    message = parcel.message.encode()
+    yield f"reset {ref}\n".encode()
+    yield b"commit %s\ncommitter %s now\ndata %d\n%s\n" % (ref.encode(), who, len(message), message)
+    yield f"from {parent}\ndeleteall\n".encode() if parent else b"deleteall\n"
+    for path in sorted(parcel.sizes):
+        data = (parcel.folder / path).read_bytes()
+        yield b"M 100644 inline %s\ndata %d\n" % (_quote(path), len(data)) + data + b"\n"
+    for path, entry in sorted(foreign.items()):
+        mode, _, name = entry.split(" ")
+        yield f"M {mode} {name} ".encode() + _quote(path) + b"\n"
+    yield b"done\n"
+
+
+def _quote(path: str) -> bytes:
+    return b'"' + path.encode("utf-8", "surrogateescape").replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n") + b'"'

@@ -1,0 +1,131 @@
+"""The road of a publication: chooses the target, builds, packs the parcel, says what a host forbids, hands it to the carrier."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dafu.problems import Problem, SettingsError
+from dafu.publish.carrier import Carrier, Parcel, Sent
+from dafu.publish.folder import Folder, ZipFile
+from dafu.publish.git import Branch
+from dafu.publish.limits import LIMITS, find_host, iter_trespasses
+from dafu.publish.publication import NAME, Changes, NotOurs, Publication, compare, make_publication, parse_publication
+from dafu.publish.rsync import Server
+from dafu.publish.snapshot import Scratch, digest_parcel, drop_damaged, hold_scratch, seal, take_site, write_extras
+from dafu.publish.storage import Bucket
+from dafu.reference import Site
+from dafu.road import Options, Result, build, open_site
+from dafu.targets import Target
+
+EXAMPLE_ADDRESS = "https://example.org/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What a publication did, or would do, or why it did nothing."""
+
+    problems: tuple[Problem, ...] = ()
+    place: str = ""
+    result: Result | None = None
+    changes: Changes | None = None
+    sent: Sent | None = None
+    """None where nothing was sent: a dry run, or all of it was there already."""
+    remarks: tuple[str, ...] = ()
+
+
+def publish(options: Options, name: str | None, *, is_dry: bool = False, is_forgetting: bool = False) -> Published:
+    """Builds the site and brings it to a target of site.yml; with `is_dry` only looks what would change there."""
+    site, problems = open_site(options)
+    if problems:
+        return Published(problems=build(options, writing=False).problems or problems)
+    name, target = choose_target(site, name)
+    options = replace(options, base_url=options.base_url or target.base_url)
+    with hold_scratch(options.cache, name) as scratch:
+        carrier = make_carrier(target, name, options, scratch)
+        carrier.check()
+        result = build(options)
+        if result.problems:
+            return Published(problems=result.problems, result=result)
+        return _hand_over(carrier, target, options, result, scratch, is_dry=is_dry, is_forgetting=is_forgetting)
+
+
+def choose_target(site: Site, name: str | None) -> tuple[str, Target]:
+    """The target of a name; without a name the only one."""
+    targets = dict(site.publish)
+    if not targets:
+        raise SettingsError("site.yml names no target. Write one, for example `publish: {site: {kind: folder, to: /srv/replies}}`; the README shows each kind.")
+    if name is None and len(targets) > 1:
+        raise SettingsError(f"site.yml names several targets. Say which: {', '.join(targets)}.")
+    if name is not None and name not in targets:
+        near = difflib.get_close_matches(name, targets, 1)
+        raise SettingsError(f"site.yml has no target {name!r}. " + (f"Did you mean {near[0]}?" if near else f"There are: {', '.join(targets)}."))
+    chosen = name or next(iter(targets))
+    return chosen, targets[chosen]
+
+
+def make_carrier(target: Target, name: str, options: Options, scratch: Scratch) -> Carrier:
+    """The way to a target."""
+    content = Path(options.content)
+    match target.kind:
+        case "git":
+            return Branch(target, name, content, scratch.folder)
+        case "rsync":
+            return Server(target, scratch.folder)
+        case "s3":
+            return Bucket(target, scratch.folder)
+        case "folder":
+            return Folder(target, content)
+        case _:
+            return ZipFile(target, content)
+
+
+def _hand_over(carrier: Carrier, target: Target, options: Options, result: Result, scratch: Scratch, *, is_dry: bool, is_forgetting: bool) -> Published:
+    """Packs what was built, compares it with what stands at the target, and sends it unless that is the same."""
+    take_site(Path(options.output), scratch)
+    write_extras(scratch, carrier.extras)
+    previous = _read_previous(carrier)
+    publication = make_publication(digest_parcel(scratch), previous, result.withdrawn, is_forgetting=is_forgetting)
+    changes = compare(publication, previous)
+    remarks = _list_remarks(result, previous, publication)
+    if is_dry or (previous is not None and publication == previous):
+        _check_limits(target, result, scratch, seal(scratch, publication))
+        return Published(place=carrier.place, result=result, changes=changes, remarks=remarks)
+    if publication.kept:
+        carrier.take(sorted(publication.kept), scratch.parcel)
+    publication = replace(publication, kept=drop_damaged(scratch, publication.kept))
+    sizes = seal(scratch, publication)
+    _check_limits(target, result, scratch, sizes)
+    message = f"{result.letters:,} letters, {result.files:,} files"
+    sent = carrier.send(Parcel(folder=scratch.parcel, publication=publication, previous=previous, sizes=sizes, message=message))
+    return Published(place=carrier.place, result=result, changes=compare(publication, previous), sent=sent, remarks=remarks)
+
+
+def _read_previous(carrier: Carrier) -> Publication | None:
+    data = carrier.read_previous()
+    try:
+        return None if data is None else parse_publication(data)
+    except NotOurs as error:
+        raise SettingsError(f"{carrier.place}: its {NAME} is damaged, or not Dafu's. Delete it there, if the rest is; then publish again.") from error
+
+
+def _check_limits(target: Target, result: Result, scratch: Scratch, sizes: dict[str, int]) -> None:
+    """Refuses what the host would: before anything is sent."""
+    host = find_host(target, (target.place, result.base_url or ""))
+    if host is None:
+        return
+    redirects = scratch.parcel / "_redirects"
+    trespasses = tuple(iter_trespasses(LIMITS[host], sizes, redirects.read_bytes() if redirects.exists() else b""))
+    if trespasses:
+        raise SettingsError(f"{LIMITS[host].name} doesn't take {'; nor '.join(trespasses)}. Nothing was sent. Publish less (site.yml says what a letter comes with), or elsewhere.")
+
+
+def _list_remarks(result: Result, previous: Publication | None, publication: Publication) -> tuple[str, ...]:
+    """What an editor should know, though it keeps nothing from being published."""
+    remarks: Sequence[tuple[bool, str]] = (
+        (result.base_url == EXAMPLE_ADDRESS, f"The site's address is still {EXAMPLE_ADDRESS}: feeds, citations and metadata name it. Set base_url in site.yml, or of the target."),
+        (previous is not None and not set(publication.withdrawn) <= set(previous.withdrawn), "A letter was withdrawn since: no shard of the previous publication stays."),
+    )
+    return tuple(words for holds, words in remarks if holds)
