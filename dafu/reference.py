@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 from math import prod
 
+from dafu.compress import FORMS
 from dafu.letter import NAME
 from dafu.records import Record, RecordOf, key
 from dafu.shapes import SLUG, Address, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Text
@@ -181,6 +182,8 @@ class Site(Record):
     publish_contacts: bool = key(Flag(), default=False)
     offline: bool = key(Flag(), default=False)
     """Whether readers' browsers keep the shell and what was read, through a service worker."""
+    precompress: tuple[str, ...] = key(ListOf(Choice(FORMS)), default=())
+    """Forms in which texts lie compressed beside themselves, for a host that looks for them."""
     publish: Pairs = key(MapOf(SLUG, RecordOf(Target)), default=Pairs())
     """Targets by name."""
 

@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
+from dafu.publish.road import Published, publish
+from dafu.road import Options
 from tests.making import ROOT, read_tree
 from tests.publishing.hosts import find_port, need_program, run_server
 
@@ -41,9 +44,21 @@ def write_project(folder: Path, source: Path, peer: Peer) -> Path:
     return folder
 
 
+def publish_project(folder: Path, peer: Peer, **options: bool) -> Published:
+    """A publication in this process."""
+    with patch.dict(os.environ, peer.env):
+        return publish(Options(content=folder / "content", output=folder / "public", quiet=True), None, **options)
+
+
 def run_publish(folder: Path, peer: Peer, *options: str) -> subprocess.CompletedProcess[str]:
     """`build.py publish`, as a person would call it."""
     return subprocess.run([sys.executable, str(ROOT / "build.py"), "publish", *options], cwd=folder, env={**os.environ, **peer.env}, capture_output=True, text=True, timeout=120)
+
+
+def change_letter(folder: Path, words: str) -> None:
+    """An editor's change to a letter."""
+    path = next((folder / "content/letters/2018").glob("*.md"))
+    path.write_text(path.read_text("utf-8").rstrip() + f"\n\n{words}\n", "utf-8")
 
 
 @contextmanager
