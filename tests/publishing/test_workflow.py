@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def test_its_commands_are_the_readmes() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     build, publish = (step["run"] for step in STEPS if "run" in step)
     assert f"\n{build}\n" in readme
-    assert publish.replace('"$TARGET"', "TARGET") in readme
+    assert publish.replace('"$TARGET"', "[TARGET]") in readme
 
 
 def test_it_asks_for_no_more_than_to_write_its_branch() -> None:
@@ -44,7 +45,7 @@ def test_its_steps_publish_a_fresh_clone(tmp_path: Path) -> None:
             subprocess.run(["git", *words.split()], cwd=clone, check=True)
         for step in STEPS:
             if "run" in step:  # what these tests run in has been installed by the same command
-                command = step["run"].replace("pip install -e . && ", "").replace("python ", f"{shutil.which('python') or 'python3'} ")
+                command = step["run"].replace("pip install -e . && ", "").replace("python ", f"{sys.executable} ")
                 subprocess.run(["bash", "-ec", command], cwd=clone, check=True, env={**os.environ, "TARGET": "github"})
         built = read_tree(clone / "public")
         assert {path: data for path, data in peer.read().items() if path in built} == built
