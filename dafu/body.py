@@ -1,7 +1,4 @@
-"""A body's Markdown as blocks and plain text; markdown-it-py comes in here.
-
-A letter's body knows four things: headings, paragraphs, tables, and `**strong**` leads. Numerals such as `1.` are the letter's own words, so
-lists are not read as lists. `**` closes wherever it stands, as Chinese punctuation beside it would keep CommonMark from seeing it.
+"""A body's Markdown as blocks and plain text.
 
     blocks   ┌ heading s1 ┐┌─ paragraph p1 ────────┐┌─ paragraph p2 ─
     text      一、科技方面 ⏎⏎ 为缓解企业压力，……。 ⏎⏎ 二是……
@@ -14,15 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import markdown_it
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
-
 from dafu.faults import Fault, iter_faults
+from dafu.markdown import Token, parse_letter
 from dafu.text import drop_typed_blanks
 
-PARSER_VERSION = markdown_it.__version__
 PARAGRAPH_GAP = "\n\n"
 _RUN_IN = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])")
 
@@ -104,42 +96,11 @@ class Body:
         return next(block for block in reversed(self.blocks) if block.start <= offset)
 
 
-def make_parser() -> MarkdownIt:
-    """The letters' Markdown."""
-    parser = MarkdownIt("zero", {"html": False, "maxNesting": 20}).enable(["heading", "table", "escape", "link", "newline"])
-    parser.inline.ruler.before("escape", "strong_lead", _read_strong)
-    return parser
-
-
-def _read_strong(state: StateInline, silent: bool) -> bool:
-    """`**…**` to the next `**`, whatever stands beside the marks."""
-    if not state.src.startswith("**", state.pos):
-        return False
-    end = state.src.find("**", state.pos + 2)
-    if end < state.pos + 3 or end + 2 > state.posMax or state.env.get("is_strong"):
-        return False
-    if not silent:
-        start, stop = state.pos + 2, state.posMax
-        state.env["is_strong"] = True
-        state.push("strong_open", "strong", 1).markup = "**"
-        state.pos, state.posMax = start, end
-        state.md.inline.tokenize(state)
-        state.pos, state.posMax = end, stop
-        state.push("strong_close", "strong", -1).markup = "**"
-        state.env["is_strong"] = False
-    state.pos = end + 2
-    return True
-
-
-_PARSER = make_parser()
-_PROSE = MarkdownIt("commonmark", {"html": False}).enable("table")
-
-
 def parse_body(markdown: str, retired: frozenset[str] = frozenset()) -> Body:
     """The body of a letter; `retired` are paragraph anchors that are not given out again (front matter: `anchors`)."""
     source = drop_typed_blanks(markdown)
     builder = _Builder(retired)
-    for kind, level, line, rows in _iter_blocks(_PARSER.parse(source)):
+    for kind, level, line, rows in _iter_blocks(parse_letter(source)):
         if any(token.content for row in rows for cell in row for token in cell):
             builder.add(kind, level, line, rows)
     return Body(tuple(builder.blocks), "".join(builder.parts), tuple(sorted(iter_faults(markdown))))
@@ -255,8 +216,3 @@ def lead_level(lead: str) -> int | None:
     if numeral is None:
         return None
     return 3 if numeral[0][0] in "（(" else 2
-
-
-def render_prose(markdown: str) -> str:
-    """The HTML of an editor's own page, in which lists and all else of CommonMark may stand, but no HTML."""
-    return _PROSE.render(markdown)

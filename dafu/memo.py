@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dafu.body import PARSER_VERSION, Block, Body, Run, parse_body
+from dafu.body import Block, Body, Run, parse_body
+from dafu.markdown import PARSER_VERSION
 
 _CODE = Path(__file__).resolve().parent
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dafu.body import render_prose
+from dafu.markdown import render_prose
 from dafu.catalogue import Catalogue
 from dafu.chart import make_bars, make_chart
 from dafu.entries import Group, count_statuses
