@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TypeVar
 
 from dafu.body import Body, parse_body
-from dafu.faults import MAX_FAULTS, Fault, iter_link_faults
+from dafu.faults import Fault, iter_hidden, iter_link_faults
 from dafu.letter import Correction, FrontMatter
 from dafu.problems import Problem, Report, quote_value
 from dafu.quotes import Finder, Missed, Span
 from dafu.records import Record, RecordOf, read_record
 from dafu.reference import Indicators, Page, PageHead, Policy, Reference, Session, Site, Thread, Topic, Unit
 from dafu.shapes import ListOf, Shape
-from dafu.text import drop_typed_blanks, iter_controls
+from dafu.text import drop_typed_blanks
 from dafu.yamltext import Mapping, parse_yaml
 
 R = TypeVar("R", bound=Record)
@@ -187,6 +186,7 @@ def _report_body(body: Body, markdown: str, first_line: int, report: Report) -> 
 
 _MENDS = {
     "body-html": ("looks like an HTML tag; a letter's text has none.", "Delete it, or write \\< if the letter prints it."),
+    "body-image": ("is a picture, which readers' browsers would fetch from elsewhere.", "Take it away, or make it a link."),
     "body-link": ("is not an address that a link here may have.", "Use https:, http: or mailto:, or write the words without a link."),
     "body-link-root": ("starts from the root of the host, and the site may lie under any path.", "Write the link from this page on: ../../ and the rest."),
 }
@@ -199,10 +199,8 @@ def _report_faults(faults: Iterable[Fault], first_line: int, report: Report) -> 
 
 
 def _report_controls(text: str, first_line: int, report: Report) -> None:
-    for hidden in islice(iter_controls(text), MAX_FAULTS):
-        line = text.count("\n", 0, hidden.start())
-        column = hidden.start() - text.rfind("\n", 0, hidden.start())
-        report.add((first_line + line, column), "text-control", f"The text holds the invisible character U+{ord(hidden[0]):04X}.", "Delete it.")
+    for line, column, hidden in iter_hidden(text):
+        report.add((first_line + line - 1, column), "text-control", f"The text holds the invisible character U+{ord(hidden):04X}.", "Delete it.")
 
 
 _LETTERS = {"figures": ("figure", "f"), "citations": ("citation", "q"), "notes": ("note", "n"), "corrections": ("correction", "k")}
