@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from dafu import __version__
 from dafu.intake.desk import Placed, RawFile, take_in_all
@@ -24,6 +25,7 @@ from dafu.road import Options, Result, build, open_desk, open_search
 from dafu.serve import serve
 from dafu.shapes import is_base_address
 from dafu.source import read_raw, show_path
+from dafu.text import show_controls
 from dafu.write import write_new
 
 DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -47,11 +49,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return _run(make_parser().parse_args(_with_command(list(arguments))))
     except SettingsError as error:
-        print(f"build.py: {error}", file=sys.stderr)
+        tell(f"build.py: {error}", sys.stderr)
         return USAGE
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        print(f"build.py: {name}{error.strerror or error}.", file=sys.stderr)
+        tell(f"build.py: {name}{error.strerror or error}.", sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
@@ -147,7 +149,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if result.problems:
         return PROBLEMS
     if not arguments.quiet:
-        print(make_summary(result, arguments.command, options.output), file=sys.stderr if arguments.format == "json" else sys.stdout)
+        tell(make_summary(result, arguments.command, options.output), sys.stderr if arguments.format == "json" else sys.stdout)
     return DONE
 
 
@@ -179,7 +181,7 @@ def search(options: Options, query: str, limit: int | None, form: str) -> int:
         print(json.dumps({"query": query, "total": len(hits), "hits": rows}))
         return DONE
     for hit in hits[:limit]:
-        print(f"{hit.entry.letter.id}  {hit.entry.letter.front.title}  [{', '.join(hit.where)}]  {hit.score:.3f}")
+        tell(f"{hit.entry.letter.id}  {hit.entry.letter.front.title}  [{', '.join(hit.where)}]  {hit.score:.3f}")
     if not options.quiet:
         print(f"{count(len(hits), 'letter')} found." if hits else "No letter has all of these words.")
     return DONE
@@ -201,7 +203,7 @@ def take_in(options: Options, names: Sequence[str], *, is_shown: bool, is_dry: b
         elif is_shown:
             print(each.text, end="")
         elif not options.quiet:
-            print(make_table(each, show_path(path), is_dry=is_dry))
+            tell(make_table(each, show_path(path), is_dry=is_dry))
     for problem in problems:
         print(problem.as_json() if form == "json" else problem, file=sys.stderr)
     if not options.quiet and form == "text":
@@ -240,6 +242,11 @@ def show_problems(problems: Iterable[Problem], form: str) -> None:
     if problems:
         files = len({problem.path for problem in problems})
         print(f"{count(len(problems), 'problem')} in {count(files, 'file')}. Nothing was written.", file=sys.stderr)
+
+
+def tell(text: str, stream: TextIO | None = None) -> None:
+    """Shows words, of which some come from content or from a file's name, as words: none of them moves the cursor or turns others round."""
+    print(show_controls(text), file=stream)
 
 
 def make_summary(result: Result, command: str, output: Path) -> str:

@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from dafu.text import show_controls
+
 Spot = tuple[int, int]
 """Line and column, both counted from 1."""
 
@@ -34,7 +36,8 @@ class Problem:
     value: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.message} {self.mend} [{self.code}]"
+        """One line of plain text, whatever stands in the content: nothing in it moves a terminal's cursor or turns its words round."""
+        return show_controls(" ".join(f"{self.path}:{self.line}:{self.column}: {self.message} {self.mend} [{self.code}]".splitlines()))
 
     def as_json(self) -> str:
         """One JSON object on one line, for editors; in ASCII, so that any terminal can carry it."""

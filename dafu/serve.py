@@ -25,6 +25,7 @@ from dafu.headers import TYPES
 from dafu.output import base_path
 from dafu.problems import Problem, SettingsError
 from dafu.road import Options, Result, build
+from dafu.text import show_controls
 
 RELOAD_PATH = "/-/generation"
 SCRIPT_PATH = "/-/reload.js"
@@ -186,7 +187,7 @@ def serve(options: Options, port: int) -> int:
 def _tell(workshop: Workshop, result: Result | None) -> None:
     """What a build came to, on the terminal."""
     if workshop.trouble:
-        print(workshop.trouble, file=sys.stderr, flush=True)
+        print(show_controls(workshop.trouble), file=sys.stderr, flush=True)
     for problem in workshop.problems:
         print(problem, file=sys.stderr, flush=True)
     if result is not None and not result.problems and not workshop.options.quiet:

@@ -21,7 +21,8 @@ _TYPED_BLANK = re.compile(rf"(?<=[“‘]){_BLANK}|{_BLANK}(?=[”’])|(?:(?<=[
 _SPACE = re.compile(r"\s+")
 
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff\U000e0000-\U000e007f\ufdd0-\ufdef"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\uffff\ud800-\udfff"
+    + "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f\ufdd0-\ufdef"
     + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
     + "]"
 )
@@ -58,6 +59,16 @@ def drop_controls(text: str) -> str:
 def find_control(text: str) -> re.Match[str] | None:
     """The first of them."""
     return _CONTROL.search(text)
+
+
+def show_controls(text: str) -> str:
+    """The text as a terminal may carry it: with what no reader can see written out, such as `\\u202e`."""
+    return _CONTROL.sub(lambda hidden: f"\\u{ord(hidden[0]):04x}" if ord(hidden[0]) < 0x10000 else f"\\U{ord(hidden[0]):08x}", text)
+
+
+def escape_markdown(text: str) -> str:
+    """A line of plain text as Markdown in which nothing is markup."""
+    return "".join("\\" + char if char in "\\`*_[]<>#|&~!" else char for char in text)
 
 
 def make_slug(text: str) -> str:
