@@ -10,7 +10,7 @@ import datetime
 from dataclasses import dataclass
 
 from dafu.records import Record, RecordOf, key
-from dafu.shapes import SLUG, Address, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Text
+from dafu.shapes import SLUG, Address, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Text, is_address
 
 record = dataclass(frozen=True, slots=True, kw_only=True)
 
@@ -45,6 +45,11 @@ class Source(Record):
     url: str | None = key(Address(), default=None)
     scan: str | None = key(Text(hint="a file's name or an address"), default=None)
     note: str | None = key(Text(hint="a remark"), default=None)
+
+    @property
+    def scan_url(self) -> str | None:
+        """The scan where it is an address."""
+        return self.scan if self.scan and is_address(self.scan) else None
 
 
 @record

@@ -162,7 +162,7 @@ class EditorialContact(Record):
     """Where readers send corrections and requests to take something down."""
 
     name: str | None = key(NAME, default=None)
-    email: str | None = key(Text(pattern=r"[^\s@<>\"]+@[^\s@<>\"]+", hint="an e-mail address", example="editor@example.org"), default=None)
+    email: str | None = key(Text(pattern=r"[\w.+-]+@[\w.-]+", hint="an e-mail address", example="editor@example.org"), default=None)
     url: str | None = key(Address(), default=None)
 
 

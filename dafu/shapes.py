@@ -96,7 +96,7 @@ def is_address(text: str) -> bool:
         parts = urlsplit(text)
         host = (parts.hostname or "").rstrip(".")
         rest = parts.path + parts.query + parts.fragment
-        return parts.scheme in ("http", "https") and bool(host) and ".." not in host and parts.port != 0 and not _NEVER.search(text) and not re.search(r"[\[\]]", rest)
+        return parts.scheme in ("http", "https") and bool(host) and ".." not in host and parts.port != 0 and not _NEVER.search(text) and not find_control(text) and not re.search(r"[\[\]]", rest)
     except ValueError:
         return False
 

@@ -7,9 +7,9 @@ const wide = matchMedia("(min-width: 68rem)");
 if (new URLSearchParams(location.search).has("find")) import("./found.js").then(({ markFound }) => markFound());
 if (document.querySelector(".due")) import("./due.js");
 
-/** Words with their blanks filled. */
-const fill = (/** @type {string} */ words, /** @type {Record<string, string>} */ values) =>
-  words.replace(/\{(\w+)\}/g, (blank, name) => values[name] ?? blank);
+/** Words with their blanks filled; what fills one is not looked at again. */
+const fill = (/** @type {string} */ words, /** @type {Record<string, string | undefined>} */ values) =>
+  words.replace(/\{(\w+)\}/g, (blank, name) => (Object.hasOwn(values, name) ? values[name] : null) ?? blank);
 
 // The contents follow the reading: the last entry shown whose place has come up to the top of the window.
 const list = query(".contents ol");
@@ -133,7 +133,7 @@ tools.addEventListener("click", async (event) => {
   if (!button) return;
   const url = `${query(".permalink a").getAttribute("href")}#${block.id}`;
   if (button.dataset.take === "link") answer.textContent = await copy(url);
-  if (button.dataset.take === "quote") answer.textContent = await copy(fill(button.dataset.words ?? "", { quote: readBlock(), n: block.id.slice(1), url }), block);
+  if (button.dataset.take === "quote") answer.textContent = await copy(fill(button.dataset.words ?? "", { ...button.dataset, quote: readBlock(), n: block.id.slice(1), url }), block);
   if (button.dataset.take === "cite") {
     citePart(block.id);
     query("h2", section).focus();

@@ -143,7 +143,7 @@ const show = async () => {
     const found = filterRows(rows, filter, today());
     if (filter.date && filter.date !== "without") found.sort((one, other) => ((rows.due.get(one) ?? "") < (rows.due.get(other) ?? "") ? -1 : 1));
     const all = Math.max(1, Math.ceil(found.length / PAGE));
-    const page = Math.min(all, Math.max(1, Number(new URLSearchParams(location.search).get("page")) || 1));
+    const page = Math.min(all, Math.max(1, Math.floor(Number(new URLSearchParams(location.search).get("page"))) || 1));
     const chapters = location.search ? await takeRows(rows, found.slice((page - 1) * PAGE, page * PAGE)) : null;
     if (turn !== asked) return;
     showFacets(rows, filter);
