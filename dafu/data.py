@@ -14,12 +14,13 @@ from dafu.letter import FrontMatter
 from dafu.output import Output, make_json_output, make_text_output
 from dafu.policies import Cited
 from dafu.records import as_data, make_schema
+from dafu.text import escape_markdown
 from dafu.threads import Mention, Story
 from dafu.words import Words
 
 SPLIT_BYTES = 20_000_000
-# What a spreadsheet takes for the beginning of a formula; a sign alone, such as a relation, is none.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the beginning of a formula, in some languages full-width too; a sign alone, such as a relation, is none.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def make_letter_object(entry: Entry) -> dict[str, Any]:
@@ -55,12 +56,8 @@ def make_markdown(entry: Entry, words: Words) -> str:
         (words.say("facts.respondent"), front.respondent),
         (words.say("facts.date"), words.date(front.date)),
     ]
-    lines = [f"{name}{words.say('colon')}{_escape_markdown(value)}  " for name, value in facts if value]
-    return f"# {_escape_markdown(front.printed_title or front.title)}\n\n" + "\n".join(lines) + f"\n\n{entry.letter.markdown}"
-
-
-def _escape_markdown(text: str) -> str:
-    return "".join("\\" + char if char in "\\`*_[]<>#|&" else char for char in text)
+    lines = [f"{name}{words.say('colon')}{escape_markdown(value)}  " for name, value in facts if value]
+    return f"# {escape_markdown(front.printed_title or front.title)}\n\n" + "\n".join(lines) + f"\n\n{entry.letter.markdown}"
 
 
 def iter_archive_files(catalogue: Catalogue, split_bytes: int = SPLIT_BYTES) -> Iterator[Output]:
