@@ -129,7 +129,8 @@ def _make_bibtex(work: Work) -> Iterator[Piece]:
     yield "}\n}\n"
 
 
-_TEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {char: f"\\{char}" for char in "%&#_$"}
+# BibTeX counts braces even behind a backslash: one that has no partner would end the field, or swallow the rest of the file.
+_TEX = {"\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {char: f"\\{char}" for char in "%&#_$"}
 
 
 def _escape_tex(text: str) -> str:
