@@ -18,7 +18,7 @@ from dafu.intake.slips import Slip, find_slips
 from dafu.letter import WITHHELD
 from dafu.quotes import Finder
 from dafu.reference import Reference
-from dafu.text import HIDDEN, UNDATED, make_slug, squeeze
+from dafu.text import HIDDEN, UNDATED, drop_controls, make_slug, squeeze
 
 KEYS = ("number", "title", "printed_title", "kind", "session", "proposers", "respondent", "co_handlers", "date", "outcome", "document_number")
 
@@ -123,7 +123,8 @@ def _iter_front(draft: Draft) -> Iterator[str]:
     for hint in draft.topics:
         yield f"# {'topic' if hint.is_sure else '? topic'} {hint.slug}: {_comment(hint.why)}"
     yield "summary: null                 # one or two sentences"
-    yield f"source: {{file: {quote(PurePath(draft.file).name)}, sha256: null, url: null, scan: null, note: {_note(draft)}}}"
+    name = drop_controls(PurePath(draft.file).name)
+    yield f"source: {{file: {quote(name) if name.strip() else 'null'}, sha256: null, url: null, scan: null, note: {_note(draft)}}}"
     hidden = draft.letter.body.count(HIDDEN)
     before = [draft.letter.body[max(0, match.start() - 12) : match.start()] for match in re.finditer(re.escape(HIDDEN), draft.letter.body)]
     persons = [bool(re.search(r"联系|聯|电话|经办|承办", words)) for words in before]

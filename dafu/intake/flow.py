@@ -245,8 +245,7 @@ def _balance(text: str) -> str:
 def escape(text: str) -> str:
     """The text with what Markdown would take for markup escaped, bold aside."""
     text = re.sub(r"\\(?=[!-/:-@\[-`{-~])", r"\\\\", text)
-    text = re.sub(r"<(?=[A-Za-z/!])", r"\\<", text)
-    text = text.replace("](", "]\\(")
+    text = re.sub(r"<(?=[A-Za-z/!?])|&(?=#?[A-Za-z0-9]+;)|(?<=\])[(:]", r"\\\g<0>", text)
     return re.sub(r"^(?=#{1,6}\s|\|)", r"\\", text)
 
 
