@@ -16,6 +16,7 @@ from dafu.heads import Crumb, Meta, make_crumb_data, make_list_metas, make_page_
 from dafu.markup import Markup, escape, json_data
 from dafu.output import Output, absolute_url, base_path, file_of, link_between, make_text_output
 from dafu.reference import Site
+from dafu.text import escape_markdown
 from dafu.words import Words
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -57,7 +58,7 @@ class Stage:
             loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
             autoescape=True,
         )
-        self.environment.filters |= {"date": words.date, "number": words.number, "join_names": words.list, "json_data": json_data}
+        self.environment.filters |= {"date": words.date, "number": words.number, "join_names": words.list, "json_data": json_data, "escape_markdown": escape_markdown}
         self.environment.globals |= {
             "site": site, "words": words, "say": words.say, "count": words.count, "link": _link, "absolute": self.absolute, "assets": assets_url,
             "page_policy": Markup(PAGE_POLICY), "page_referrer": REFERRER, "has_about": has_about, "tell": self.tell, "lang_of": self.name_language,
