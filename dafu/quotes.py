@@ -50,7 +50,9 @@ class Finder:
 
     def iter_spans(self, quote: str) -> Iterator[Span]:
         """Every place where the words stand, from the first on; places may overlap."""
-        words = squeeze(quote.replace("**", ""))
+        words = squeeze(quote)
+        if "**" in words and words not in self.squeezed:
+            words = words.replace("**", "")
         place = self.squeezed.find(words) if words else -1
         while place >= 0:
             yield Span(self.offsets[place], self.offsets[place + len(words) - 1] + 1)
