@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
+import re
 import shutil
 import sys
-import tempfile
+import weakref
 import zlib
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dafu.body import Block, Body, Run, parse_body
+from dafu.holds import CAN_HOLD, Passing, hold, remove_unheld, try_hold
 from dafu.markdown import PARSER_VERSION
 
 _CODE = Path(__file__).resolve().parent
@@ -34,7 +37,7 @@ class Memo:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
-        self.passing: list[tempfile.TemporaryDirectory[str]] = []
+        self.passing: list[Passing] = []
         """Folders that go with the memo."""
 
     def parse_body(self, markdown: str, retired: frozenset[str]) -> Body:
@@ -59,35 +62,46 @@ class Memo:
         return answer if digest == _digest(key, answer) else None
 
     def write(self, key: str, answer: bytes) -> None:
-        """Keeps an answer; a cache that can't be written is no reason to stop."""
+        """Keeps an answer; a cache that can't be written is no reason to stop. Half an answer is as good as none, so it needs no file beside it."""
         path = self._path(key)
-        beside = path.with_suffix(f".{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(_digest(key, answer) + b"\n" + answer)
-            os.replace(beside, path)
+            path.unlink(missing_ok=True)
+            with path.open("xb") as file:  # never through a link to something else
+                file.write(_digest(key, answer) + b"\n" + answer)
         except OSError:
             pass
 
     def keep_folder(self, name: str, parts: Iterable[bytes], fill: Callable[[Path], None]) -> Path:
         """A folder that `fill` has filled for these parts, now or in an earlier run; where nothing can be kept, one that goes with this memo."""
-        digest = hashlib.sha256(f"{code_version()}\0{zlib.ZLIB_RUNTIME_VERSION}".encode())
+        digest = hashlib.sha256(f"{code_version()}\0{zlib.ZLIB_RUNTIME_VERSION}\0{platform.machine()}".encode())
         for part in parts:
             digest.update(b"\0%d\0" % len(part) + part)
         if self.folder is None:
             return self._fill_passing_folder(name, fill)
         path = self.folder.parent / name / digest.hexdigest()[:24]
         try:
-            if _read_stamp(path) != _make_stamp(path):
-                _fill_folder(path, fill)
-            os.utime(path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with hold(path.parent, f"Another run is writing {path.parent}; waiting for it."):
+                return self._use_folder(path, fill)
         except OSError:
             return self._fill_passing_folder(name, fill)
+
+    def _use_folder(self, path: Path, fill: Callable[[Path], None]) -> Path:
+        """The folder as it is kept, filled anew where it isn't whole; others can't remove it as long as this memo lives."""
+        _remove_leftovers(path.parent)
+        if _read_stamp(path) != _make_stamp(path):
+            _fill_folder(path, fill)
+        os.utime(path)
+        descriptor = try_hold(path, shared=True)
+        if descriptor is not None:
+            weakref.finalize(self, os.close, descriptor)
+        _remove_unused(path)
         return path
 
     def _fill_passing_folder(self, name: str, fill: Callable[[Path], None]) -> Path:
-        self.passing.append(tempfile.TemporaryDirectory(prefix=f"dafu-{name}-"))
-        path = Path(self.passing[-1].name)
+        self.passing.append(Passing(f"dafu-passing-{name}-"))
+        path = self.passing[-1].path
         fill(path)
         return path
 
@@ -97,34 +111,56 @@ class Memo:
 
 
 _KEPT_FOLDERS = 3
-"""Folders of one name that are kept: another build may still be reading that of other content."""
+"""Folders of one name that are kept, those in use aside."""
 
 _STAMP = "STAMP"
 
 
+_FOLDER, _LEFTOVER = re.compile("[0-9a-f]{24}"), re.compile(r"[0-9a-f]{24}\.\d+")
+
+
 def _fill_folder(path: Path, fill: Callable[[Path], None]) -> None:
-    """Fills a folder beside its place, moves it there when it is whole, and removes those not used for longest."""
+    """Fills a folder beside its place, and moves it there when it is whole."""
     beside = path.with_name(f"{path.name}.{os.getpid()}")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
+    beside.mkdir()
     try:
         fill(beside)
-        (beside / _STAMP).write_bytes(_make_stamp(beside))
-        shutil.rmtree(path, ignore_errors=True)
+        (beside / _STAMP).write_bytes(_make_stamp(beside, path.name))
+        _clear(path)
         os.replace(beside, path)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    others = sorted((other for other in path.parent.iterdir() if "." not in other.name), key=lambda other: other.stat().st_mtime_ns)
-    for other in others[:-_KEPT_FOLDERS]:
-        shutil.rmtree(other, ignore_errors=True)
 
 
-def _make_stamp(path: Path) -> bytes:
-    """What tells that a folder is as it was filled: the digest of all its files."""
-    digest = hashlib.sha256()
+def _clear(path: Path) -> None:
+    """Takes away what stands in a folder's place."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove_leftovers(place: Path) -> None:
+    """Removes what killed processes have begun; none that lives fills a folder here while this process holds the place."""
+    if CAN_HOLD:
+        for left in [path for path in place.iterdir() if _LEFTOVER.fullmatch(path.name)]:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _remove_unused(used: Path) -> None:
+    """Removes the folders that weren't used for longest, but none that a process still reads from."""
+    others = [path for path in used.parent.iterdir() if _FOLDER.fullmatch(path.name) and path != used and not path.is_symlink()]
+    others.sort(key=lambda path: path.stat().st_mtime_ns)
+    for other in others[: 1 - _KEPT_FOLDERS]:
+        remove_unheld(other)
+
+
+def _make_stamp(path: Path, name: str | None = None) -> bytes:
+    """What tells that a folder is as it was filled, and in its own place: the digest of its name and all its files."""
+    digest = hashlib.sha256((name or path.name).encode())
     for file in sorted(file for file in path.rglob("*") if file.is_file() and file.name != _STAMP):
         data = file.read_bytes()
-        digest.update(f"{file.relative_to(path).as_posix()}\0{len(data)}\0".encode() + data)
+        digest.update(f"\0{file.relative_to(path).as_posix()}\0{len(data)}\0".encode() + data)
     return digest.hexdigest().encode()
 
 

@@ -15,17 +15,13 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from dafu.holds import hold
 from dafu.output import Output
 from dafu.problems import SettingsError
-
-try:
-    import fcntl
-except ImportError:  # Windows has no flock; there one person builds at a time
-    fcntl = None
 
 SIGN = "data/datapackage.json"
 SIGN_WORDS = b'"name": "dafu"'
@@ -54,8 +50,9 @@ class Staging:
             self.kept.append(output.path)
             return
         path = self.new / output.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(output.data)
+        with _naming(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(output.data)
         self.written.append(output.path)
 
     def find_strays(self) -> list[str]:
@@ -68,10 +65,12 @@ class Staging:
         strays = self.find_strays()
         if not self.written and not strays and self.target.is_dir():
             return 0
-        self.new.mkdir(exist_ok=True)
-        for name in self.kept:
-            link_or_copy(self.target / name, self.new / name)
-        swap(self.new, self.target)
+        with _naming(self.new):
+            self.new.mkdir(exist_ok=True)
+            for name in self.kept:
+                link_or_copy(self.target / name, self.new / name)
+            _flush(self.new)
+            swap(self.new, self.target)
         return len(self.written) + len(strays)
 
 
@@ -95,13 +94,15 @@ def stage_site(target: Path) -> Iterator[Staging]:
     target = Path(os.path.realpath(target))
     check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with lock(target.parent, "Another build is writing here; waiting for it."):
+    with hold(target.parent, "Another build is writing here; waiting for it."):
         _recover(target)
         new = target.parent / f".{target.name}.new-{os.getpid()}"
+        if new.exists():
+            raise SettingsError(f"--output {target}: a killed build has left {new}, and it can't be removed. Remove it.")
         try:
             yield Staging(target, new)
         finally:
-            shutil.rmtree(new, ignore_errors=True)
+            _remove(new)
 
 
 def check_target(target: Path, shown: str | None = None) -> None:
@@ -129,13 +130,13 @@ def swap(new: Path, target: Path) -> None:
     """Puts `new` in the place of `target` and removes what was there."""
     if not target.exists():
         os.rename(new, target)
-        return
+        return _flush_names(target.parent)
     if target.is_mount():
         raise SettingsError(f"{target}: this is where a disk is mounted, and it can't be replaced as a whole. Name a folder inside it.")
     shutil.copymode(target, new)
-    if not _exchange(new, target):
-        new = _exchange_in_two(new, target)
-    shutil.rmtree(new, ignore_errors=True)
+    old = new if _exchange(new, target) else _exchange_in_two(new, target)
+    _flush_names(target.parent)
+    _remove(old)
 
 
 def _exchange_in_two(new: Path, target: Path) -> Path:
@@ -165,40 +166,71 @@ def _exchange(one: Path, other: Path) -> bool:
     return False
 
 
+def _flush(new: Path) -> None:
+    """Has the disk hold all that was written, so that a power cut after the exchange leaves no empty files. One call for the
+    whole file system: a tenth of the time that thousands of files take one by one, and no more for a few."""
+    if not hasattr(os, "sync"):  # Windows
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "syncfs"):
+        return os.sync()
+    descriptor = os.open(new, os.O_RDONLY)
+    try:
+        if libc.syncfs(descriptor) != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(new))
+    finally:
+        os.close(descriptor)
+
+
+def _flush_names(folder: Path) -> None:
+    """Has the disk hold the names in a folder; the exchange is done then, and not some seconds later."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _recover(target: Path) -> None:
     """Removes what killed builds have left; brings the old site back where one died between two renames."""
     for old in _find_beside(target, "old"):
         if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
+            _remove(old)
         else:
             os.rename(old, target)
     for new in _find_beside(target, "new"):
-        shutil.rmtree(new, ignore_errors=True)
+        _remove(new)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a folder as far as that can be done; one that was made read-only is made writable first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.is_dir():
+        with suppress(OSError):
+            os.chmod(folder, 0o700)
+            for inside, names, _ in os.walk(folder):
+                for path in (Path(inside, name) for name in names if not os.path.islink(Path(inside, name))):
+                    os.chmod(path, 0o700)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Gives an error of the disk, which often tells no file, the name of one."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def _find_beside(target: Path, what: str) -> list[Path]:
     """Folders that builds have left beside a site: `.public.new-4711`."""
     form = re.compile(rf"\.{re.escape(target.name)}\.{what}-\d+")
     return sorted(path for path in target.parent.iterdir() if form.fullmatch(path.name))
-
-
-@contextmanager
-def lock(folder: Path, waiting: str, *, is_inherited: bool = False) -> Iterator[None]:
-    """One at a time works beside a folder; a second one says so and waits. Inherited, it holds until the last child that was started with it has ended."""
-    if fcntl is None:
-        yield
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    os.set_inheritable(descriptor, is_inherited)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(waiting, file=sys.stderr)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _check_path(path: str, seen: set[str]) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dafu.holds import Passing, hold
 from dafu.publish.publication import NAME, Digests, Publication
-from dafu.write import link_or_copy, lock
+from dafu.write import link_or_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +32,21 @@ class Scratch:
 @contextmanager
 def hold_scratch(cache: Path | None, name: str) -> Iterator[Scratch]:
     """The scratch of a target; a second publication to it waits. A step that outlives this process holds it until it is done."""
-    with tempfile.TemporaryDirectory(prefix="dafu-publish-") as passing:
-        folder = (cache or Path(passing)) / "publish" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        with lock(folder, "Another publication to this target is under way; waiting for it.", is_inherited=True):
-            scratch = Scratch(folder)
+    place = cache or Passing("dafu-passing-publish-").path
+    folder = place / "publish" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    with hold(folder, "Another publication to this target is under way; waiting for it.", is_inherited=True):
+        scratch = Scratch(folder)
+        shutil.rmtree(scratch.parcel, ignore_errors=True)
+        try:
+            yield scratch
+        finally:
             shutil.rmtree(scratch.parcel, ignore_errors=True)
-            try:
-                yield scratch
-            finally:
-                shutil.rmtree(scratch.parcel, ignore_errors=True)
 
 
 def take_site(output: Path, scratch: Scratch) -> None:
     """Links every file of a built site into the parcel."""
-    with lock(output.resolve().parent, "A build is writing here; waiting for it."):
+    with hold(output.resolve().parent, "A build is writing here; waiting for it."):
         for folder, _, names in os.walk(output):
             for name in names:
                 path = Path(folder, name)
