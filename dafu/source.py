@@ -110,7 +110,8 @@ def show_path(path: Path) -> str:
 
 def _walk(content: Path) -> Iterator[SourceFile | Problem]:
     root = content.resolve()
-    for folder, folders, names in os.walk(content):
+    unread: list[OSError] = []
+    for folder, folders, names in os.walk(content, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(folders + [n for n in names if not n.startswith(".")]):
             path = Path(folder, name)
@@ -124,6 +125,9 @@ def _walk(content: Path) -> Iterator[SourceFile | Problem]:
                 yield Problem(path=file.shown, code="file-kind", message="This is not a file.", mend="Put a text file here, or take it away.")
             elif name not in folders:
                 yield file
+    for error in unread:
+        yield Problem(path=show_path(Path(error.filename)), code="folder-unreadable", message=f"The folder can't be read: {error.strerror}.",
+                      mend="Check that it may be read; all that lies in it would be missing from the site.")
 
 
 def _stays_inside(path: Path, root: Path) -> bool:

@@ -149,9 +149,9 @@ def test_another_machine_makes_the_same_bytes(tmp_path: Path, cold: Tree, enviro
     assert read_tree(tmp_path / "site") == cold
 
 
-def list_files_backwards(top: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+def list_files_backwards(top: Path, **options: object) -> Iterator[tuple[str, list[str], list[str]]]:
     """`os.walk` on a file system that lists names the other way round."""
-    for folder, folders, names in WALK(top):
+    for folder, folders, names in WALK(top, **options):
         folders.sort(reverse=True)
         yield folder, folders, sorted(names, reverse=True)
 
