@@ -9,8 +9,11 @@ import argparse
 import io
 import json
 import os
+import signal
 import sys
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -47,7 +50,8 @@ def main(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return _run(make_parser().parse_args(_with_command(list(arguments))))
+        with _hearing():
+            return _run(make_parser().parse_args(_with_command(list(arguments))))
     except SettingsError as error:
         tell(f"build.py: {error}", sys.stderr)
         return USAGE
@@ -58,6 +62,21 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return INTERRUPTED
+
+
+@contextmanager
+def _hearing() -> Iterator[None]:
+    """Lets what asks the process to end, the system or a terminal that closes, end it as Ctrl+C does: with everything put away."""
+    asked = [sign for name in ("SIGTERM", "SIGHUP") if (sign := getattr(signal, name, None)) is not None and signal.getsignal(sign) is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        asked = []
+    for sign in asked:
+        signal.signal(sign, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for sign in asked:
+            signal.signal(sign, signal.SIG_DFL)
 
 
 def make_parser() -> argparse.ArgumentParser:
