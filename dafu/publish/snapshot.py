@@ -32,8 +32,8 @@ class Scratch:
 @contextmanager
 def hold_scratch(cache: Path | None, name: str) -> Iterator[Scratch]:
     """The scratch of a target; a second publication to it waits. A step that outlives this process holds it until it is done."""
-    place = cache or Passing("dafu-passing-publish-").path
-    folder = place / "publish" / name
+    passing = None if cache else Passing("dafu-passing-publish-")
+    folder = (passing.path if passing else cache) / "publish" / name
     folder.mkdir(parents=True, exist_ok=True)
     with hold(folder, "Another publication to this target is under way; waiting for it.", is_inherited=True):
         scratch = Scratch(folder)
