@@ -1,52 +1,85 @@
-"""The link check: every internal link, asset and anchor of the stream of outputs leads somewhere."""
+"""The link check: every internal link, asset and anchor of the stream of outputs leads somewhere.
+
+What is asked for is settled as soon as it has gone by, and only what is still to come is kept: memory grows with the pages' anchors, not with
+their links. Addresses under `base_url` are internal wherever they stand.
+"""
 
 from __future__ import annotations
 
-import html
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
-from dafu.output import Output, file_of
+from dafu.hrefs import ROOT, iter_links
+from dafu.output import Output, base_path, file_of
 from dafu.problems import Problem
 
-# The pages are our own and every text in them is escaped, quotes included: an attribute can't be mistaken.
-_TARGET = re.compile(rb'\s(?:href|src|action)="([^"]*)"')
 # A link as the templates write nearly all: up some folders, down some, an anchor. It needs no other rules, and there are hundreds in a page.
 _PLAIN = re.compile(r"((?:\.\./)*)((?:[a-z0-9_-][a-z0-9_.-]*/)*(?:[a-z0-9_-][a-z0-9_.-]*)?)(?:#([a-z0-9-]*))?", re.IGNORECASE | re.ASCII)
 _ANCHOR = re.compile(rb'\sid="([^"]*)"')
+_HIDDEN = b'<meta name="robots" content="noindex">'
+
+Asker = tuple[str, str]
+"""The file that asks, and the link as it stands there."""
 
 
 class LinkCheck:
-    """Watches outputs go by; afterwards it knows which links are dead."""
+    """Watches outputs go by; afterwards it knows which links are dead, and which pages are listed."""
 
-    def __init__(self, base_path: str) -> None:
-        self.base_path = unquote(base_path)
+    def __init__(self, base_url: str, *, keeps_outside: bool = False) -> None:
+        self.base_url = base_url.rstrip("/") + "/"
+        self.base_path = unquote(base_path(base_url))
         self.paths: set[str] = set()
-        self.anchors: dict[str, frozenset[bytes]] = {}
-        self.links: dict[tuple[str, str], tuple[str, str]] = {}
-        """Path and fragment to the first page that asks for it, and the link as it stands there."""
+        self.listed: list[str] = []
+        """The pages that aren't hidden from search engines."""
+        self.outside: dict[str, str] | None = {} if keeps_outside else None
+        """Addresses elsewhere to the first page that links to them."""
+        self._anchors: dict[str, bytes] = {}
+        """Of each page its anchors, parted by blanks: a tenth of what a set would take."""
+        self._waiting: dict[str, dict[str, Asker]] = {}
+        """Paths that haven't gone by, with the fragments that are asked for and who was the first to ask."""
+        self._dead: dict[tuple[str, str], Asker] = {}
 
     def watch(self, outputs: Iterable[Output]) -> Iterator[Output]:
         """The same outputs, looked at."""
         for output in outputs:
-            self.paths.add(output.path)
-            if output.path.endswith(".html"):
-                self._look(output)
+            self._arrive(output)
+            for page, link in iter_links(output, self.base_url):
+                target = self._resolve(page, link)
+                if target is not None:
+                    self._settle(*target, (output.path, link))
+                elif self.outside is not None and output.path.endswith(".html"):
+                    self.outside.setdefault(link, output.path)
             yield output
 
-    def _look(self, output: Output) -> None:
-        self.anchors[output.path] = frozenset(_ANCHOR.findall(output.data))
-        for found in set(_TARGET.findall(output.data)):
-            link = html.unescape(found.decode())
-            target = self._resolve(output.path, link)
-            if target is not None:
-                self.links.setdefault(target, (output.path, link))
+    def has_anchor(self, path: str, anchor: str) -> bool:
+        """Whether a page has an anchor; of a file that is no page it is taken for granted."""
+        return path not in self._anchors or b" %s " % anchor.encode() in self._anchors[path]
+
+    def list_anchors(self, path: str) -> list[str]:
+        """The anchors of a page."""
+        return self._anchors.get(path, b"").decode().split()
+
+    def _arrive(self, output: Output) -> None:
+        self.paths.add(output.path)
+        if output.path.endswith(".html"):
+            self._anchors[output.path] = b" %s " % b" ".join(_ANCHOR.findall(output.data))
+            if _HIDDEN not in output.data:
+                self.listed.append(output.path)
+        for fragment, asker in self._waiting.pop(output.path, {}).items():
+            self._settle(output.path, fragment, asker)
+
+    def _settle(self, path: str, fragment: str, asker: Asker) -> None:
+        if path not in self.paths:
+            self._waiting.setdefault(path, {}).setdefault(fragment, asker)
+        elif fragment and not self.has_anchor(path, fragment):
+            self._dead.setdefault((path, fragment), asker)
 
     def _resolve(self, page: str, link: str) -> tuple[str, str] | None:
         """The file and fragment that a link asks for; None for one that leads out of the site."""
+        if link.startswith("http") and (link + "/").startswith(self.base_url):
+            page, link = ROOT, link[len(self.base_url) :]
         if (plain := _PLAIN.fullmatch(link)) and (up := len(plain[1]) // 3) <= page.count("/"):
             if not plain[1] and not plain[2]:
                 return page, plain[3] or ""
@@ -70,19 +103,10 @@ class LinkCheck:
         return file_of(inside), unquote(parts.fragment)
 
     def iter_problems(self) -> Iterator[Problem]:
-        """A problem for each dead link."""
-        for (path, fragment), (page, link) in sorted(self.links.items()):
+        """A problem for each dead link, with the first file that has it."""
+        dead = self._dead | {(path, fragment): asker for path, asked in self._waiting.items() for fragment, asker in asked.items()}
+        for (path, fragment), (page, link) in sorted(dead.items()):
             if path not in self.paths:
                 yield Problem(path=page, code="link-dead", message=f"A link leads to {path}, which is not part of the site.", mend="Correct the link, or add what it names.", value=link)
-            elif fragment and path in self.anchors and fragment.encode() not in self.anchors[path]:
+            else:
                 yield Problem(path=page, code="anchor-dead", message=f"A link leads to {path}#{fragment}, where no such anchor is.", mend="Correct the link.", value=link)
-
-
-def trace_problem(problem: Problem, sources: dict[str, tuple[str, str, int]]) -> Problem:
-    """The problem at the place where an editor typed the link, where one did; `sources` has path, Markdown and first line by page."""
-    file, markdown, first_line = sources.get(problem.path, ("", "", 1))
-    place = markdown.find(f"]({problem.value}")
-    if place < 0:
-        return problem
-    line = markdown.count("\n", 0, place)
-    return replace(problem, path=file, line=first_line + line, column=place + 2 - markdown.rfind("\n", 0, place))

@@ -18,6 +18,7 @@ from dafu.offline import make_worker
 from dafu.output import Output
 from dafu.pages import KINDS, Browsing
 from dafu.parallels import Parallels
+from dafu.redirects import iter_moved
 from dafu.register import make_register, make_table
 from dafu.registerpages import count_rows
 from dafu.search.site import Search
@@ -64,3 +65,4 @@ def _iter_files(catalogue: Catalogue, search: Search) -> Iterator[Output]:
     yield from iter_machine_files(catalogue, stage, addresses)
     yield make_worker(site, assets.url, search.start_url)
     yield from assets.iter_outputs()
+    yield from iter_moved(stage, words)

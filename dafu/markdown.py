@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-__all__ = ["PARSER_VERSION", "Token", "iter_foreign", "parse_letter", "render_prose"]
+__all__ = ["PARSER_VERSION", "Token", "iter_foreign", "normalize_address", "parse_letter", "render_prose"]
 
 PARSER_VERSION = markdown_it.__version__
 
@@ -84,3 +84,8 @@ def render_prose(markdown: str) -> str:
         token.attrs.pop("style", None)  # of a table's column; the site has no style but its own
         token.info = ""
     return _PROSE.renderer.render(tokens, _PROSE.options, {})
+
+
+def normalize_address(address: str) -> str:
+    """An address as it stands in the page for one that was typed in Markdown: what isn't ASCII is encoded."""
+    return _PROSE.normalizeLink(address)

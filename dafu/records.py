@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from dafu.problems import Report, Spot, quote_value
-from dafu.shapes import ListOf, Pairs, Shape, wrong_kind
+from dafu.shapes import ListOf, MapOf, Pairs, Shape, wrong_kind
 from dafu.yamltext import Mapping, Node, Scalar
 
 R = TypeVar("R", bound="Record")
@@ -29,7 +29,7 @@ class Spots:
     """Keys whose value stands there but couldn't be read."""
 
     def of(self, name: str) -> Spot:
-        """The place of a key's value (`topics.2` for a list's third item), or else of the record."""
+        """The place of a key's value (`topics.2` for a list's third item, `anchors.p14` in a mapping), or else of the record."""
         return self.values.get(name, self.start)
 
 
@@ -90,6 +90,8 @@ def read_record(cls: type[R], node: Mapping, name: str, report: Report) -> R:
             spots |= {f"{typed.text}.{number}": spot for number, (_, spot) in enumerate(items or ())}
         elif not is_null:
             values[known.name] = shape.read(value, prefix + typed.text, report)
+            if isinstance(shape, MapOf) and isinstance(value, Mapping):
+                spots |= {f"{typed.text}.{name.text}": item.spot for name, item in value.pairs}
         elif known.default is dataclasses.MISSING:
             report.add(value.spot, "key-null", f"{prefix}{typed.text} has no value.", "Give it one; it is required.")
     unread = frozenset(name for name in spots if name in keys and values.get(keys[name].name, ...) is None)

@@ -9,7 +9,7 @@ from math import prod
 from dafu.compress import FORMS
 from dafu.letter import NAME
 from dafu.records import Record, RecordOf, key
-from dafu.shapes import SLUG, Address, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Text
+from dafu.shapes import PERMALINK, SLUG, TARGET, Address, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Text
 from dafu.targets import Target
 
 record = dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +186,8 @@ class Site(Record):
     """Forms in which texts lie compressed beside themselves, for a host that looks for them."""
     publish: Pairs = key(MapOf(SLUG, RecordOf(Target)), default=Pairs())
     """Targets by name."""
+    redirects: Pairs = key(MapOf(PERMALINK, TARGET), default=Pairs())
+    """Permalinks of pages that are gone, and where each of them leads now."""
 
 
 @record

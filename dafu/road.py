@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -13,19 +13,23 @@ from typing import TypeVar
 from dafu.catalogue import make_catalogue
 from dafu.check import check_letter, check_shelf
 from dafu.check_reference import check_mentions, check_pages, check_reference
+from dafu.inspection import Inspection
 from dafu.intake.desk import Desk
 from dafu.intake.hints import find_similar
-from dafu.links import LinkCheck, trace_problem
+from dafu.links import LinkCheck
 from dafu.makers import iter_outputs
 from dafu.memo import Memo
-from dafu.output import Output, base_path
+from dafu.output import Output
+from dafu.permalinks import MOST_BYTES, Permalink, parse_permalinks
 from dafu.pool import map_in_processes
 from dafu.problems import Problem, Report, SettingsError, sort_problems
 from dafu.reading import DRAFT_OPEN, SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
+from dafu.redirects import check_redirects
 from dafu.reference import Page, PageHead, Reference, Site, Thread
 from dafu.search.site import Search
 from dafu.shelf import Shelf
-from dafu.source import Listing, SourceFile, list_content, read_source, show_path
+from dafu.source import MAX_BYTES, Listing, SourceFile, list_content, read_source, show_path
+from dafu.typed import Outside
 from dafu.write import stage_site
 
 T = TypeVar("T")
@@ -44,6 +48,8 @@ class Options:
     jobs: int = 1
     use_cache: bool = True
     quiet: bool = False
+    keeps_outside: bool = False
+    """Whether the result tells which addresses elsewhere the pages link to."""
 
     @property
     def cache(self) -> Path | None:
@@ -52,7 +58,11 @@ class Options:
 
     @property
     def memo(self) -> Memo:
-        return Memo(self.cache / "memo" if self.cache else None)
+        return self.open_memo("memo")
+
+    def open_memo(self, name: str) -> Memo:
+        """A folder of `.cache/`, beside the content."""
+        return Memo(self.cache / name if self.cache else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,10 @@ class Archive:
     reference: Reference
     pages: tuple[Page, ...]
     problems: tuple[Problem, ...]
+    published: tuple[Permalink, ...] = ()
+    """What readers have been promised."""
+    shown: dict[str, str] = field(default_factory=dict)
+    """The paths of the files in the content folder itself, by their names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +93,9 @@ class Result:
     base_url: str | None = None
     withdrawn: tuple[str, ...] = ()
     """Letters of which only a notice stands there."""
+    permalinks: tuple[Permalink, ...] = ()
+    """What the site promises; for `permalinks.record_permalinks`, once it is published."""
+    outside: tuple[Outside, ...] = ()
     seconds: float = 0.0
 
 
@@ -91,12 +108,13 @@ def build(options: Options, *, writing: bool = True) -> Result:
     if blocking:
         return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
-    links = LinkCheck(base_path(catalogue.site.base_url))
+    links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
+    inspection = Inspection(letters=archive.letters, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
     search = Search(catalogue.entries, options.memo, options.jobs)
-    outputs = links.watch(_show_progress(iter_outputs(catalogue, search), "files", options.quiet))
-    size_bytes, changed = _write(options.output, outputs, links) if writing else (sum(len(output.data) for output in outputs), 0)
+    outputs = inspection.watch(_show_progress(iter_outputs(catalogue, search), "files", options.quiet))
+    size_bytes, changed = _write(options.output, outputs, inspection) if writing else (sum(len(output.data) for output in outputs), 0)
     return Result(
-        problems=_trace_problems(links, archive),
+        problems=inspection.list_problems(),
         letters=len(catalogue.entries),
         drafts=catalogue.draft_count,
         pages=sum(path.endswith(".html") for path in links.paths),
@@ -105,6 +123,8 @@ def build(options: Options, *, writing: bool = True) -> Result:
         changed=changed,
         base_url=catalogue.site.base_url,
         withdrawn=tuple(letter.id for letter in catalogue.withdrawn),
+        permalinks=inspection.list_permalinks(),
+        outside=inspection.list_outside(),
         seconds=time.perf_counter() - start,
     )
 
@@ -142,24 +162,13 @@ def list_blocking(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.code != DRAFT_OPEN)
 
 
-def _write(target: Path, outputs: Iterable[Output], links: LinkCheck) -> tuple[int, int]:
-    """Writes the stream, unless there is a dead link in it; returns the site's bytes and how many files changed."""
+def _write(target: Path, outputs: Iterable[Output], inspection: Inspection) -> tuple[int, int]:
+    """Writes the stream, unless something is wrong with it; returns the site's bytes and how many files changed."""
     with stage_site(target) as staging:
         for output in outputs:
             staging.write(output)
-        is_sound = next(links.iter_problems(), None) is None
+        is_sound = next(inspection.iter_problems(), None) is None
         return staging.size_bytes, staging.commit() if is_sound else 0
-
-
-def _trace_problems(links: LinkCheck, archive: Archive) -> tuple[Problem, ...]:
-    """Dead links, where an editor typed them at the place of typing."""
-    problems = tuple(links.iter_problems())
-    if not problems:
-        return ()
-    sources = {f"letters/{letter.id}/index.html": (letter.path, letter.markdown, letter.line) for letter in archive.letters}
-    sources |= {f"{page.slug}/index.html": (page.path, page.markdown, page.line) for page in archive.pages}
-    sources |= {f"threads/{page.slug}/index.html": (page.path, page.markdown, page.line) for page in archive.reference.threads}
-    return tuple(sort_problems(trace_problem(problem, sources) for problem in problems))
 
 
 def _check_folders(options: Options) -> None:
@@ -182,13 +191,16 @@ def read_archive(options: Options) -> Archive:
         problems.append(Problem(path=show_path(options.content), code="no-letters", message="There is no letter in letters/.", mend="Write one to letters/YEAR/ID.md."))
     paths = {name: file.shown for name, file in listing.settings.items()}
     problems += check_reference(reference, paths)
+    problems += check_redirects(reference.site, paths.get("site", "site.yml"))
+    published = _read_with(parse_permalinks, listing.permalinks, problems, MOST_BYTES) if listing.permalinks else None
     problems += check_pages(pages)
     for letter in letters:
         problems += check_letter(letter, reference)
     problems += check_shelf(Shelf(letters))
     if letters:
         problems += check_mentions(reference.threads, letters)
-    return Archive(tuple(letters), reference, pages, tuple(sort_problems(problems)))
+    shown = {file.name: file.shown for file in (*listing.settings.values(), listing.permalinks) if file is not None}
+    return Archive(tuple(letters), reference, pages, tuple(sort_problems(problems)), published or (), shown)
 
 
 def _read_reference(listing: Listing, options: Options, problems: list[Problem]) -> Reference:
@@ -205,9 +217,9 @@ def _read_reference(listing: Listing, options: Options, problems: list[Problem])
     return reference
 
 
-def _read_with(read: Callable[[str, Report], object], file: SourceFile, problems: list[Problem]) -> object:
+def _read_with(read: Callable[[str, Report], T], file: SourceFile, problems: list[Problem], most: int = MAX_BYTES) -> T | None:
     report = Report(file.shown)
-    text = read_source(file, report)
+    text = read_source(file, report, most)
     value = read(text, report) if text is not None else None
     problems += report.problems
     return value

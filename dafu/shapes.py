@@ -69,6 +69,12 @@ class Text:
 SLUG = Text(pattern="[a-z0-9]+(-[a-z0-9]+)*", hint="a slug: lower-case ASCII letters, digits and single hyphens", example="big-trees", longest=100)
 """A name as it stands in a permalink."""
 
+_FOLDERS = "(?:[a-z0-9][a-z0-9_-]*/)+"
+PERMALINK = Text(pattern=_FOLDERS, hint="the address of a page within the site, in lower case, with / at its end alone", example="letters/2018/20180136/", longest=200)
+TARGET = Text(pattern=rf"(?:\./|{_FOLDERS})(?:#[a-z0-9-]+)?|https://\S+", hint="the address of a page within the site, with or without an #anchor, or one that begins with https://",
+              example="letters/2018/20180136-2/#p3, ./ for the home page, or https://example.org/", longest=1000)
+"""Where a permalink leads now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

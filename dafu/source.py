@@ -37,11 +37,14 @@ class Listing:
     pages: tuple[SourceFile, ...] = ()
     settings: dict[str, SourceFile] = field(default_factory=dict)
     """The .yml files, by stem: `topics`."""
+    permalinks: SourceFile | None = None
+    """The list of what has been published, if there is one."""
     problems: tuple[Problem, ...] = ()
 
 
 FOLDERS = ("letters", "threads", "pages")
 SETTINGS = ("site", "topics", "units", "sessions", "indicators", "policies")
+PERMALINKS = "permalinks.txt"
 
 
 def list_content(content: Path) -> Listing:
@@ -66,16 +69,23 @@ def list_content(content: Path) -> Listing:
         threads=tuple(file for file in _under("threads/", files) if _is_flat(file.name)),
         pages=tuple(file for file in _under("pages/", files) if _is_flat(file.name)),
         settings=settings,
+        permalinks=next((file for file in files if file.name == PERMALINKS), None),
         problems=tuple(problems),
     )
 
 
-def read_source(file: SourceFile, report: Report) -> str | None:
+def find_permalinks_file(content: Path) -> SourceFile:
+    """Where the list of published permalinks lies, or will lie."""
+    path = Path(os.path.realpath(content / PERMALINKS))
+    return SourceFile(path, PERMALINKS, show_path(content / PERMALINKS))
+
+
+def read_source(file: SourceFile, report: Report, most: int = MAX_BYTES) -> str | None:
     """The file's text with `\\n` at its line ends, or None where it can't be read as text (then the report says why)."""
     try:
         size = file.path.stat().st_size
-        if size > MAX_BYTES:
-            return report.add((1, 1), "file-large", f"The file has {size:,} bytes; the most is {MAX_BYTES:,}.",
+        if size > most:
+            return report.add((1, 1), "file-large", f"The file has {size:,} bytes; the most is {most:,}.",
                               "Keep the words of one letter; scans and tables belong elsewhere.")
         data = file.path.read_bytes()
     except OSError as error:

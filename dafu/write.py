@@ -88,6 +88,21 @@ def write_new(path: Path, data: bytes) -> bool:
     return True
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Writes a file in the place of an older one: whoever looks sees the one or the other, whole."""
+    beside = path.with_name(f".{path.name}.new-{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, beside)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 @contextmanager
 def stage_site(target: Path) -> Iterator[Staging]:
     """A staging folder for a site; unless it is committed, the old site stays as it was."""

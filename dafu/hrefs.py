@@ -1,0 +1,89 @@
+"""Where addresses stand in each kind of file of the site: pages, feeds, data, tables, scripts, styles.
+
+All files are our own, and every text in them is escaped: in a page `"` can't end an attribute, in JSON it can't end a string. So a plain
+pattern finds the links and nothing else. What stands in a letter's own files beside its page (`index.md`, citations) is written from the
+same values and not looked at again; a test looks at all of it.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Iterable, Iterator
+
+from dafu.output import Output
+
+ROOT = "index.html"
+"""From here the site-relative addresses of data are resolved."""
+
+Link = tuple[str, str]
+"""The file from which it is resolved, and the link as it stands there."""
+
+_ATTRIBUTE = re.compile(rb'\s(?:href|src|action|formaction|poster|cite|data-root|data-start|data-table|data-worker)="([^"]*)"')
+_SRCSET = re.compile(rb'\ssrcset="([^"]*)"')
+_HEAD = re.compile(rb'<meta http-equiv="refresh" content="\d+; url=([^"]*)">|<meta (?:name|property)="(?:DC\.identifier|og:url|Url|citation_public_url)" content="([^"]*)">')
+_XML = re.compile(rb'<(?:loc|id)>([^<]*)</|\s(?:href|template)="([^"]*)"')
+_JSON = re.compile(rb'"(url|path|id|@id|item|contentUrl|source|home_page_url|feed_url|homepage)": ?"([^"\\]*)"')
+_MARKDOWN = re.compile(rb"\]\(([^()\s]*)\)")
+_ROBOTS = re.compile(rb"^Sitemap: (\S+)", re.MULTILINE)
+_CSS = re.compile(rb"""url\(["']?([^"')]*)|@import ["']([^"']*)""")
+_SCRIPT = re.compile(rb"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']*)["']""")
+_SHELL = re.compile(rb'(?:self\.SHELL = |importScripts\()([^\n]*?)\)?;')
+_STRING = re.compile(rb'"([^"]*)"')
+
+
+def iter_links(output: Output, base_url: str) -> Iterator[Link]:
+    """Every link in a file; of those in JSON that may be names too, the ones under `base_url`."""
+    path, data = output.path, output.data
+    if path.endswith(".html"):
+        yield from ((path, html.unescape(link)) for link in iter_page_links(data))
+        yield from _iter_json_links(path, data[: data.find(b"</head>")], base_url)
+    elif path.endswith(".xml"):
+        yield from ((path, html.unescape(link)) for link in _decode(_XML, data))
+    elif path.endswith((".json", ".jsonld")):
+        yield from _iter_json_links(path, data, base_url)
+    elif path.endswith(".csv"):
+        yield from ((ROOT, link) for link in _iter_table_links(data))
+    elif path == "sw.js":
+        yield from ((path, link) for part in _SHELL.findall(data) for link in _decode(_STRING, part))
+    elif path in _LOOSE or path.endswith((".css", ".js")):
+        found = _decode(_LOOSE.get(path) or (_CSS if path.endswith(".css") else _SCRIPT), data)
+        yield from ((path, link) for link in found if not link.startswith("data:"))
+
+
+_LOOSE = {"llms.txt": _MARKDOWN, "robots.txt": _ROBOTS}
+
+
+def iter_page_links(data: bytes) -> Iterator[str]:
+    """The links of a page, still escaped, each once."""
+    yield from _decode(_ATTRIBUTE, data)
+    yield from _decode(_HEAD, data[: data.find(b"</head>")])
+    if b" srcset=" in data:
+        yield from (part.split()[0] for value in _decode(_SRCSET, data) for part in value.split(",") if part.strip())
+
+
+def _decode(pattern: re.Pattern[bytes], data: bytes) -> Iterable[str]:
+    """What a pattern's groups hold, each once."""
+    found = set(pattern.findall(data))
+    if pattern.groups > 1:
+        found = {group for groups in found for group in groups if group}
+    return [link.decode("utf-8", "replace") for link in found]
+
+
+def _iter_json_links(path: str, data: bytes, base_url: str) -> Iterator[Link]:
+    """`url` is site-relative or a full address, `path` beside the file; other names hold an address of the site only where it is a full one."""
+    for key, value in set(_JSON.findall(data)):
+        link = value.decode("utf-8", "replace")
+        if key in (b"url", b"path"):
+            yield (ROOT if key == b"url" else path), link
+        elif link.startswith(base_url) and base_url != "/":
+            yield ROOT, link
+
+
+def _iter_table_links(data: bytes) -> Iterator[str]:
+    rows = csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
+    place = next((number for number, name in enumerate(next(rows, ())) if name == "url"), None)
+    if place is not None:
+        yield from (row[place] for row in rows if row[place:])
