@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import TextIO
 
 from dafu import __version__
+from dafu.asking import Asker, encode_address
 from dafu.intake.desk import Placed, RawFile, take_in_all
 from dafu.intake.draft import describe, make_record
+from dafu.outside import Kept, ask_outside, list_dead, list_remarks, summarize
 from dafu.problems import Problem, SettingsError
 from dafu.publish.report import iter_lines
 from dafu.publish.report import make_record as make_publication_record
@@ -35,7 +37,7 @@ DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _COMMANDS = {
     "build": ("build content/ into public/", "python build.py build --output /tmp/site --base-url https://example.org/replies/"),
-    "check": ("all checks and the link check, writing nothing", "python build.py check --format json"),
+    "check": ("all checks and the link check, writing nothing", "python build.py check --external --format json"),
     "import": ("raw letters (.txt .md .html .docx .pdf) into annotated drafts in content/letters/", "python build.py import scan.txt reply.docx --dry-run"),
     "publish": ("check, build, and bring the site to a target of site.yml", "python build.py publish server --dry-run"),
     "search": ("the site's own search, in the terminal", "python build.py search '河套 year:2018..2021' --limit 5"),
@@ -88,6 +90,8 @@ def make_parser() -> argparse.ArgumentParser:
     for name, (does, example) in _COMMANDS.items():
         command = commands.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".", epilog=f"Example: {example}", allow_abbrev=False)
         _add_common(command, letters=name == "import")
+        if name == "check":
+            command.add_argument("--external", action="store_true", help="ask the links that leave the site too, over the network: politely, ten minutes at most, answers kept in .cache/links/")
         if name == "import":
             command.add_argument("files", nargs="+", metavar="FILE", help="a raw letter; - for standard input")
             command.add_argument("--stdout", action="store_true", help="print the drafts, and write nothing")
@@ -153,7 +157,7 @@ def _port(text: str) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     options = Options(
         content=arguments.content, output=arguments.output, base_url=arguments.base_url, jobs=arguments.jobs,
-        use_cache=not arguments.no_cache, quiet=arguments.quiet,
+        use_cache=not arguments.no_cache, quiet=arguments.quiet, keeps_outside=arguments.command == "check" and arguments.external,
     )
     if arguments.command == "serve":
         return serve(options, arguments.port)
@@ -166,10 +170,25 @@ def _run(arguments: argparse.Namespace) -> int:
     result = build(options, writing=arguments.command == "build")
     show_problems(result.problems, arguments.format)
     if result.problems:
+        if options.keeps_outside and arguments.format == "text":
+            print("Links that leave the site are asked when this is mended.", file=sys.stderr)
         return PROBLEMS
     if not arguments.quiet:
         tell(make_summary(result, arguments.command, options.output), sys.stderr if arguments.format == "json" else sys.stdout)
-    return DONE
+    return check_outside(options, result, arguments.format) if options.keeps_outside else DONE
+
+
+def check_outside(options: Options, result: Result, form: str) -> int:
+    """Asks the links that leave the site; only what is dead for certain is a problem."""
+    asker = Asker(f"Dafu/{__version__} link check (+{encode_address(result.base_url or '')})")
+    findings = ask_outside(result.outside, asker, Kept(options.open_memo("links")), quiet=options.quiet)
+    dead = list_dead(findings)
+    for remark in () if options.quiet else list_remarks(findings):
+        print(json.dumps(json.loads(remark.as_json()) | {"remark": True}) if form == "json" else remark)
+    show_problems(dead, form)
+    if not options.quiet:
+        print(summarize(findings), file=sys.stderr if form == "json" else sys.stdout)
+    return PROBLEMS if dead else DONE
 
 
 def bring(options: Options, target: str | None, *, is_dry: bool, is_forgetting: bool, form: str) -> int:
