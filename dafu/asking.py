@@ -14,7 +14,6 @@ import socket
 import ssl
 import threading
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -83,9 +82,15 @@ class Reply:
 
 
 @dataclass(slots=True)
-class _Host:
+class _Gate:
+    """Lets one request at a time through to the machines of one name, whatever the scheme."""
+
     lock: threading.Lock = field(default_factory=threading.Lock)
     free_at: float = 0.0
+
+
+@dataclass(slots=True)
+class _Host:
     silences: int = 0
     settled: Reply | None = None
     """What is said of all its addresses from now on."""
@@ -101,7 +106,8 @@ class Asker:
         """Set when no time is left."""
         self.patience: dict[str, int] = {}
         """Hosts that want to be left alone, and for how many seconds."""
-        self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
+        self._gates: dict[str, _Gate] = {}
+        self._hosts: dict[str, _Host] = {}
         self._opener = OpenerDirector()
         for handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler(context=ssl.create_default_context()), HTTPDefaultErrorHandler(), HTTPErrorProcessor()):
             self._opener.add_handler(handler)
@@ -113,7 +119,7 @@ class Asker:
             reply = self._visit(url)
             if reply.answer or reply.status not in _REDIRECTS or not reply.location:
                 return reply.answer or _judge(reply.status, moved)
-            url = urljoin(url, reply.location)
+            url = _join(url, reply.location)
             if not is_address(url) or (is_inner(url) and not is_inner(address)):
                 return Answer(state="unknown", why=f"it leads to {url[:200]}, which was not asked")
             is_moving = is_moving and reply.status in _PERMANENT
@@ -123,15 +129,15 @@ class Asker:
     def _visit(self, url: str) -> Reply:
         """A request, when it is its turn."""
         name = host_of(url)
-        host = self._hosts[name]
-        with host.lock:
+        gate, host = self._gates.setdefault(name_of(url), _Gate()), self._hosts.setdefault(name, _Host())
+        with gate.lock:
             for method in ("HEAD", "GET"):
                 if host.settled:
                     return host.settled
-                if self.stopped.wait(max(0.0, host.free_at - time.monotonic())):
+                if self.stopped.wait(max(0.0, gate.free_at - time.monotonic())):
                     return Reply(answer=Answer(state="unasked", why="no time was left", is_kept=False))
                 reply = self._request_within(url, method)
-                host.free_at = time.monotonic() + self.manners.pause_s
+                gate.free_at = time.monotonic() + self.manners.pause_s
                 self._learn(host, name, reply)
                 if reply.answer or reply.status not in _TRY_GET:
                     break
@@ -194,6 +200,14 @@ def _read_trouble(error: Exception) -> Reply:
     return Reply(answer=Answer(state="unknown", why=f"no answer: {(error.strerror if isinstance(error, OSError) else None) or type(error).__name__}", is_kept=not is_network))
 
 
+def _join(url: str, location: str) -> str:
+    """Where a redirect leads, or what it says where that is no address."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
+
+
 def _judge(status: int, moved: str | None) -> Answer:
     """What the status at the end of the redirects says of the address."""
     if 200 <= status < 300:
@@ -219,9 +233,14 @@ def host_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
+def name_of(address: str) -> str:
+    """The name of the machine."""
+    return urlsplit(address).hostname or ""
+
+
 def is_inner(address: str) -> bool:
     """Whether an address names this machine or its own network."""
-    name = (urlsplit(address).hostname or "").rstrip(".")
+    name = name_of(address).rstrip(".")
     try:
         return not ipaddress.ip_address(name).is_global
     except ValueError:

@@ -49,7 +49,7 @@ class LinkCheck:
                 target = self._resolve(page, link)
                 if target is not None:
                     self._settle(*target, (output.path, link))
-                elif self.outside is not None and output.path.endswith(".html"):
+                elif self.outside is not None and output.path.endswith(".html") and link[:5].lower() in ("http:", "https"):
                     self.outside.setdefault(link, output.path)
             yield output
 

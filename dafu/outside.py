@@ -17,11 +17,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urldefrag
 
-from dafu.asking import DAY_S, Answer, Asker, host_of
+from dafu.asking import DAY_S, Answer, Asker, host_of, name_of
 from dafu.memo import Memo
 from dafu.problems import Problem, sort_problems
+from dafu.shapes import is_address
 from dafu.typed import Outside
 
 GOOD_S, BAD_S = 30 * DAY_S, DAY_S
@@ -74,8 +74,8 @@ def ask_outside(outside: Iterable[Outside], asker: Asker, kept: Kept, *, quiet: 
     """What is known of each address afterwards; those that differ in the fragment alone are one."""
     members: dict[str, list[Outside]] = defaultdict(list)
     for each in outside:
-        members[urldefrag(each.address).url].append(each)
-    known = {address: answer for address in members if (answer := kept.read(address) or kept.read(host_of(address)))}
+        members[each.address.partition("#")[0]].append(each)
+    known = {address: answer for address in members if (answer := _recall(address, kept))}
     asked: dict[str, Answer] = {}
     for address, answer in _show_progress(_ask_all([address for address in members if address not in known], asker), len(members) - len(known), quiet):
         asked[address] = answer
@@ -86,6 +86,13 @@ def ask_outside(outside: Iterable[Outside], asker: Asker, kept: Kept, *, quiet: 
     _weigh_names(asked, known, asker, kept)
     late = Answer(state="unasked", why="no time was left")
     return [Finding(each, known.get(address) or asked.get(address) or late, address in asked) for address in members for each in members[address]]
+
+
+def _recall(address: str, kept: Kept) -> Answer | None:
+    """What is known of an address without asking."""
+    if not is_address(address):
+        return Answer(state="unknown", why="it is not an address on the web")
+    return kept.read(address) or kept.read(host_of(address))
 
 
 def _weigh_names(asked: dict[str, Answer], known: dict[str, Answer], asker: Asker, kept: Kept) -> None:
@@ -107,7 +114,7 @@ def _ask_all(addresses: Sequence[str], asker: Asker) -> Iterator[tuple[str, Answ
     """Answers as they come; several hosts side by side, each host's addresses one after the other, until the time is up."""
     by_host: dict[str, list[str]] = defaultdict(list)
     for address in addresses:
-        by_host[host_of(address)].append(address)
+        by_host[name_of(address)].append(address)
     hosts: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
     for members in sorted(by_host.values(), key=len):
         hosts.put(members)

@@ -117,7 +117,7 @@ def check_permalinks(published: Iterable[Permalink], links: LinkCheck, path: str
             yield Problem(path=path, line=each.line, code="permalink-dropped", message=f"The page {each.url} has been published, and the site would no longer have it.",
                           mend=f"Bring it back, or say in site.yml where it went: `redirects: {{{each.url}: …}}`.", value=each.url)
         elif each.anchors and page in listed:
-            yield from _check_anchors(each, {anchor for anchor in unpack_anchors(each.anchors) if not links.has_anchor(page, anchor)}, path)
+            yield from _check_anchors(each, unpack_anchors(each.anchors) - set(links.list_anchors(page)), path)
 
 
 def _check_anchors(published: Permalink, gone: Collection[str], path: str) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 import pytest
 
@@ -68,8 +69,8 @@ class Handler(BaseHTTPRequestHandler):
         status = 405 if word == "head" and self.command == "HEAD" else int(word) if word.isdigit() else 200
         self.send_response(status)
         if rest and status != 429:
-            target = "/".join(rest)
-            self.send_header("Location", f"http://{target}" if ":" in target else f"/{target}")
+            target = unquote("/".join(rest))
+            self.send_header("Location", target if target.startswith("file:") else f"http://{target}" if ":" in target else f"/{target}")
         if rest and status == 429:
             self.send_header("Retry-After", rest[0])
         self.send_header("Content-Length", "1000000000")

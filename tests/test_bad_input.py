@@ -194,7 +194,7 @@ UNMET = {"file-unreadable"}
 
 
 def test_every_code_is_met_by_a_case() -> None:
-    met = set(re.findall(r"\b[a-z]+(?:-[a-z]+)+\b", "".join(path.read_text("utf-8") for path in (TESTS / "cases" / "bad_input.yml", Path(__file__), TESTS / "test_intake_files.py", TESTS / "test_intake_traps.py"))))
+    met = set(re.findall(r"\b[a-z]+(?:-[a-z]+)+\b", "".join(path.read_text("utf-8") for path in (TESTS / "cases" / "bad_input.yml", Path(__file__), TESTS / "test_intake_files.py", TESTS / "test_intake_traps.py", TESTS / "test_permalinks.py"))))
     met |= set(re.findall(r"\[([a-z-]+)\]$", (TESTS / "cases" / "broken" / "expected.txt").read_text("utf-8"), re.MULTILINE))
     codes = {code for path in (TESTS.parent / "dafu").rglob("*.py") for code in iter_codes(path)}
     assert codes - met - UNMET == set() and len(codes) > 50

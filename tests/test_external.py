@@ -54,6 +54,8 @@ ANSWERS = {
     "in a circle": ("302/302/302/302/302/302/302/302/302/good", "unknown", ["HEAD"] * 6),
     "says nothing": ("slow", "unknown", ["HEAD"]),
     "drop by drop": ("drip", "unknown", ["HEAD"]),
+    "moved to what is no address": ("301/:%5B9/", "unknown", ["HEAD"]),
+    "moved to another scheme": ("301/file:///etc/hosts", "unknown", ["HEAD"]),
     "hangs up": ("cut", "unknown", ["HEAD"]),
     "in Chinese": ("九?q=九&a=%20#九", "good", ["HEAD"]),
 }
@@ -64,6 +66,11 @@ def test_answer_is_understood(server: Server, path: str, state: str, methods: li
     assert states(ask(server.url(path))) == [state]
     assert [method for method, _ in server.asked] == methods
     assert server.agents == {AGENT}
+
+
+def test_what_is_no_address_is_not_asked(server: Server) -> None:
+    assert states(ask("http://example.test:99999/", "http://例.." + "子.test/", "http://a b/", "http://[9", server.url("good"))) == ["unknown"] * 4 + ["good"]
+    assert len(server.asked) == 1
 
 
 def test_where_it_moved_is_told_as_far_as_that_is_for_good(server: Server) -> None:

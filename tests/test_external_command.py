@@ -41,7 +41,7 @@ def content(archive: Archive, server: Server) -> Path:
         "site.yml": f"title: 试验档案\ndescription: 只为试验。\nlicence: {server.url('404/licence')}\ncontact: {{url: {server.url('404/contact')}}}\n",
         "letters/2020/9001.md": make_letter(body, source=f"{{url: {server.url('404/source')}, scan: {server.url('301/good')}}}"),
         "letters/2020/9002.md": make_letter(number="'9002'", draft="true", source=f"{{url: {server.url('404/draft')}}}"),
-        "pages/about.md": f"---\ntitle: 九\n---\n\n<{server.url('404/page')}>\n\n[九][nine] [又]({server.url('500')})\n\n[nine]: {server.url('404/body')} \"九\"\n",
+        "pages/about.md": f"---\ntitle: 九\n---\n\n<{server.url('404/page')}>\n\n[九][nine] [又]({server.url('500')})\n\n[nine]: {server.url('404/body')} \"九\"\n[信](mailto:nine@example.org) [首页](../)\n",
         "threads/nine.md": f"---\ntitle: 种树\nkind: project\nnames:\n  - {{name: 种树, relation: same}}\n---\n\n见[九]({server.url('404/thread(9)')})。\n",
     })
 

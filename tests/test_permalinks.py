@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,13 +90,24 @@ def test_bad_line_is_a_problem_with_its_line(archive: Archive, line: str) -> Non
 # What a new build may not drop
 
 
-@pytest.fixture
-def published(archive: Archive) -> Path:
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of two letters that has been published."""
-    content = archive({LETTER: make_letter(topics="[trees]", commitments=COMMITMENT), "letters/2020/9002.md": make_letter(number="'9002'", topics="[trees]")})
-    result = build(Options(content=content, output=content.parent / "other", use_cache=False), writing=False)
-    assert record_permalinks(content, result.permalinks) == len(result.permalinks)
+    content = tmp_path_factory.mktemp("published") / "content"
+    files = {"site.yml": "title: 试验档案\ndescription: 只为试验。\n", "topics.yml": "- {slug: trees, name: 树木}\n",
+             LETTER: make_letter(topics="[trees]", commitments=COMMITMENT), "letters/2020/9002.md": make_letter(number="'9002'", topics="[trees]")}
+    for name, text in files.items():
+        (content / name).parent.mkdir(parents=True, exist_ok=True)
+        (content / name).write_text(text, "utf-8")
+    result = build_site(content, content.parent / "public")
+    assert record_permalinks(content, result.permalinks) == len(result.permalinks) > 10
     return content
+
+
+@pytest.fixture
+def published(once: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(once, tmp_path / "content"))
 
 
 def find_line(content: Path, start: str) -> int:
