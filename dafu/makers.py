@@ -9,7 +9,6 @@ from dafu.annotations import make_annotations
 from dafu.assets import read_assets
 from dafu.catalogue import Catalogue
 from dafu.cite import iter_citation_files, make_citations
-from dafu.compress import iter_with_compressed
 from dafu.data import iter_archive_files, make_letter_files
 from dafu.feeds import iter_feeds, iter_machine_files, last_change, make_letter_items, make_promise_items
 from dafu.headers import iter_with_headers
@@ -28,7 +27,7 @@ from dafu.words import read_words
 
 def iter_outputs(catalogue: Catalogue, search: Search) -> Iterator[Output]:
     """Every file of the site, one at a time; at the end what a host should say of them."""
-    yield from iter_with_compressed(iter_with_headers(_iter_files(catalogue, search)), dict.fromkeys(catalogue.site.precompress))
+    yield from iter_with_headers(_iter_files(catalogue, search))
 
 
 def _iter_files(catalogue: Catalogue, search: Search) -> Iterator[Output]:

@@ -115,7 +115,7 @@ def check_permalinks(published: Iterable[Permalink], links: LinkCheck, path: str
         page = file_of(each.url)
         if page not in links.paths:
             yield Problem(path=path, line=each.line, code="permalink-dropped", message=f"The page {each.url} has been published, and the site would no longer have it.",
-                          mend=f"Bring it back, or say in site.yml where it went: `redirects: {{{each.url}: …}}`.", value=each.url)
+                          mend=f"Bring it back, or say in site.yml where it went: `redirects: {{{each.url}: …}}`." + (" If a withdrawn letter took it along, delete this line." if each.url.count("/") == 2 else ""), value=each.url)
         elif each.anchors and page in listed:
             yield from _check_anchors(each, unpack_anchors(each.anchors) - set(links.list_anchors(page)), path)
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from dafu.catalogue import make_catalogue
 from dafu.check import check_letter, check_shelf
 from dafu.check_reference import check_mentions, check_pages, check_reference
+from dafu.compress import iter_with_compressed
 from dafu.inspection import Inspection
 from dafu.intake.desk import Desk
 from dafu.intake.hints import find_similar
@@ -111,14 +112,15 @@ def build(options: Options, *, writing: bool = True) -> Result:
     links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
     inspection = Inspection(letters=archive.letters, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
     search = Search(catalogue.entries, options.memo, options.jobs)
-    outputs = inspection.watch(_show_progress(iter_outputs(catalogue, search), "files", options.quiet))
-    size_bytes, changed = _write(options.output, outputs, inspection) if writing else (sum(len(output.data) for output in outputs), 0)
+    watched = inspection.watch(_show_progress(iter_outputs(catalogue, search), "files", options.quiet))
+    outputs = iter_with_compressed(watched, dict.fromkeys(catalogue.site.precompress))
+    files, size_bytes, changed = _write(options.output, outputs, inspection) if writing else _weigh(outputs)
     return Result(
         problems=inspection.list_problems(),
         letters=len(catalogue.entries),
         drafts=catalogue.draft_count,
         pages=sum(path.endswith(".html") for path in links.paths),
-        files=len(links.paths),
+        files=files,
         size_bytes=size_bytes,
         changed=changed,
         base_url=catalogue.site.base_url,
@@ -162,13 +164,19 @@ def list_blocking(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.code != DRAFT_OPEN)
 
 
-def _write(target: Path, outputs: Iterable[Output], inspection: Inspection) -> tuple[int, int]:
-    """Writes the stream, unless something is wrong with it; returns the site's bytes and how many files changed."""
+def _write(target: Path, outputs: Iterable[Output], inspection: Inspection) -> tuple[int, int, int]:
+    """Writes the stream, unless something is wrong with it; returns the site's files and bytes, and how many files changed."""
     with stage_site(target) as staging:
         for output in outputs:
             staging.write(output)
         is_sound = next(inspection.iter_problems(), None) is None
-        return staging.size_bytes, staging.commit() if is_sound else 0
+        return len(staging.seen), staging.size_bytes, staging.commit() if is_sound else 0
+
+
+def _weigh(outputs: Iterable[Output]) -> tuple[int, int, int]:
+    """The same figures of a site that isn't written."""
+    sizes = [len(output.data) for output in outputs]
+    return len(sizes), sum(sizes), 0
 
 
 def _check_folders(options: Options) -> None:

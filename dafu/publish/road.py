@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dafu.check_reference import RESERVED
+from dafu.permalinks import is_promise, record_permalinks
 from dafu.problems import Problem, SettingsError
 from dafu.publish.carrier import Carrier, Parcel, Sent
 from dafu.publish.folder import Folder, ZipFile
@@ -18,6 +20,7 @@ from dafu.publish.snapshot import Scratch, digest_parcel, drop_damaged, hold_scr
 from dafu.publish.storage import Bucket
 from dafu.reference import Site
 from dafu.road import Options, Result, build, open_site
+from dafu.source import show_path
 from dafu.targets import Target
 
 EXAMPLE_ADDRESS = "https://example.org/"
@@ -88,10 +91,14 @@ def _hand_over(carrier: Carrier, target: Target, options: Options, result: Resul
     write_extras(scratch, carrier.extras)
     previous = _read_previous(carrier)
     publication = make_publication(digest_parcel(scratch), previous, result.withdrawn, is_forgetting=is_forgetting)
+    if dropped := _list_dropped(previous, publication, options):
+        return Published(problems=dropped, result=result)
     changes = compare(publication, previous)
     remarks = _list_remarks(result, previous, publication)
     if is_dry or (previous is not None and publication == previous):
         _check_limits(target, result, scratch, seal(scratch, publication))
+        if not is_dry:
+            record_permalinks(Path(options.content), result.permalinks)
         return Published(place=carrier.place, result=result, changes=changes, remarks=remarks)
     if publication.kept:
         carrier.take(sorted(publication.kept), scratch.parcel)
@@ -100,6 +107,7 @@ def _hand_over(carrier: Carrier, target: Target, options: Options, result: Resul
     _check_limits(target, result, scratch, sizes)
     message = f"{result.letters:,} letters, {result.files:,} files"
     sent = carrier.send(Parcel(folder=scratch.parcel, publication=publication, previous=previous, sizes=sizes, message=message))
+    record_permalinks(Path(options.content), result.permalinks)
     return Published(place=carrier.place, result=result, changes=compare(publication, previous), sent=sent, remarks=remarks)
 
 
@@ -109,6 +117,18 @@ def _read_previous(carrier: Carrier) -> Publication | None:
         return None if data is None else parse_publication(data)
     except NotOurs as error:
         raise SettingsError(f"{carrier.place}: its {NAME} is damaged, or not Dafu's. Delete it there, if the rest is; then publish again.") from error
+
+
+def _list_dropped(previous: Publication | None, publication: Publication, options: Options) -> tuple[Problem, ...]:
+    """Letters and lists that stand at the target and wouldn't any more: also where nobody kept the list of permalinks. A letter that is withdrawn may take its lists along."""
+    pages = (path.removesuffix("index.html") for path in (previous.files if previous else ()) if path.endswith("/index.html") and path not in publication.files)
+    folders = {"letters"} if previous and set(publication.withdrawn) - set(previous.withdrawn) else RESERVED
+    gone = sorted(url for url in pages if url.partition("/")[0] in folders and is_promise(url))
+    shown = show_path(Path(options.content) / "site.yml")
+    return tuple(
+        Problem(path=shown, code="permalink-dropped", message=f"The page {url} has been published, and the site would no longer have it.", mend=f"Bring it back, or say here where it went: `redirects: {{{url}: …}}`.", value=url)
+        for url in gone
+    )
 
 
 def _check_limits(target: Target, result: Result, scratch: Scratch, sizes: dict[str, int]) -> None:

@@ -140,6 +140,8 @@ def test_after_a_withdrawal_no_shard_of_before_stays(folder_project: Path, folde
     publish_project(folder_project, folder_peer)
     before = folder_peer.read()
     letter.write_text(make_letter(number="9077", date="2018-05-06", withdrawn="{date: 2024-01-02, reason: 应当事人要求}"), "utf-8")
+    listed = folder_project / "content/permalinks.txt"
+    listed.write_text("".join(line for line in listed.read_text("utf-8").splitlines(keepends=True) if not line.startswith(("proposers/jia", "respondents/mou"))), "utf-8")
     published = publish_project(folder_project, folder_peer)
     assert published.changes.kept == ()
     assert any("withdrawn since" in words for words in published.remarks)
@@ -161,3 +163,17 @@ def test_a_list_that_is_damaged_or_leads_outside_is_not_believed(folder_project:
     (folder_peer.root() / NAME).write_bytes(damage)
     with pytest.raises(SettingsError, match="publication.json is damaged"):
         publish_project(folder_project, folder_peer)
+
+
+def test_what_was_published_may_not_vanish_even_where_its_list_was_lost(folder_project: Path, folder_peer: Peer) -> None:
+    letter = folder_project / "content/letters/2018/9077.md"
+    letter.write_text(make_letter(number="9077", date="2018-05-06"), "utf-8")
+    publish_project(folder_project, folder_peer)
+    listed = folder_project / "content/permalinks.txt"
+    assert "letters/2018/9077/ p1-p3\n" in listed.read_text("utf-8")
+    before = folder_peer.read()
+    letter.unlink()
+    assert {problem.code for problem in publish_project(folder_project, folder_peer).problems} == {"permalink-dropped"}
+    listed.unlink()
+    assert "letters/2018/9077/" in {problem.value for problem in publish_project(folder_project, folder_peer).problems}
+    assert folder_peer.read() == before
