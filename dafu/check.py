@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from dafu.check_figures import FIRST_YEAR, LAST_YEAR, check_figures
-from dafu.letter import WITHHELD, Commitment, FrontMatter, has_open_contact
+from dafu.check_personal import check_contact
+from dafu.letter import Commitment, FrontMatter
 from dafu.problems import Problem, Report, Spot, quote_value
 from dafu.quotes import Finder
 from dafu.reading import Letter, find_quote
 from dafu.reference import Reference
 from dafu.shelf import Shelf
 from dafu.sums import NotASum, show_number, split_sum
-from dafu.text import CONTACT, HIDDEN, UNDATED, make_slug, squeeze
+from dafu.text import HIDDEN, UNDATED, make_slug, squeeze
 
 def check_letter(letter: Letter, reference: Reference) -> Iterator[Problem]:
     """Problems within one letter, and with the slugs that it names."""
@@ -33,8 +33,7 @@ def check_letter(letter: Letter, reference: Reference) -> Iterator[Problem]:
     _check_anchors(letter, report)
     _check_sums(letter.front, report)
     _check_slugs(letter.front, reference, report)
-    if not reference.site.publish_contacts:
-        _check_contact(letter, report)
+    check_contact(letter, report)
     yield from report.problems
 
 
@@ -47,19 +46,6 @@ def check_shelf(shelf: Shelf) -> Iterator[Problem]:
         for number, commitment in enumerate(letter.front.commitments, 1):
             _check_evidence(letter, commitment, f"commitments[{number}]", shelf, report)
         yield from report.problems
-
-
-def _check_contact(letter: Letter, report: Report) -> None:
-    """Whether a contact person stands in the front matter or the body; the message never repeats who."""
-    line = f"（联系人：{HIDDEN}）"
-    if has_open_contact(letter.front):
-        report.add(letter.front.at.of("contact"), "contact-open", "contact names a person, and site.yml doesn't let contacts be published.",
-                   f"Write `contact: {WITHHELD}`, and keep the person's line in the body as {line}.")
-    for match in CONTACT.finditer(letter.markdown):
-        if re.search(r"\w", match[1].replace(HIDDEN, "")):
-            row = letter.markdown.count("\n", 0, match.start())
-            column = match.start() - letter.markdown.rfind("\n", 0, match.start())
-            report.add((letter.line + row, column), "contact-body", "A contact person stands here, and site.yml doesn't let contacts be published.", f"Write {line} and nothing else.")
 
 
 def _check_identity(letter: Letter, report: Report) -> None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from dafu.catalogue import make_catalogue
 from dafu.check import check_letter, check_shelf
+from dafu.check_personal import check_personal, filter_personal
 from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.compress import iter_with_compressed
 from dafu.inspection import Inspection
@@ -207,8 +208,9 @@ def read_archive(options: Options) -> Archive:
     problems += check_shelf(Shelf(letters))
     if letters:
         problems += check_mentions(reference.threads, letters)
+    told = filter_personal(problems, publishes_contacts=reference.site.publish_contacts)
     shown = {file.name: file.shown for file in (*listing.settings.values(), listing.permalinks) if file is not None}
-    return Archive(tuple(letters), reference, pages, tuple(sort_problems(problems)), published or (), shown)
+    return Archive(tuple(letters), reference, pages, tuple(sort_problems(told)), published or (), shown)
 
 
 def _read_reference(listing: Listing, options: Options, problems: list[Problem]) -> Reference:
@@ -229,6 +231,8 @@ def _read_with(read: Callable[[str, Report], T], file: SourceFile, problems: lis
     report = Report(file.shown)
     text = read_source(file, report, most)
     value = read(text, report) if text is not None else None
+    if text is not None:
+        check_personal(file.name, text, report)
     problems += report.problems
     return value
 
@@ -253,6 +257,8 @@ def read_letter_file(memo: Memo, file: SourceFile) -> tuple[Letter | None, tuple
     text = read_source(file, report)
     letter_id = file.name.removeprefix("letters/").removesuffix(".md")
     letter = read_letter(letter_id, text, report, memo.parse_body) if text is not None else None
+    if text is not None:
+        check_personal(file.name, text, report)
     return letter, tuple(report.problems)
 
 

@@ -28,10 +28,6 @@ _CONTROL = re.compile(
 )
 
 
-CONTACT = re.compile(r"(?:联系人|联系电话|联系方式|聯絡人|聯繫人|聯絡電話|聯繫電話|联络员|经办人员?|承办人|具体负责人)(?:及?电话)?\s*[：:∶](.*?)(?=[）)\n]|联系|聯|$)", re.MULTILINE)
-"""Where a contact person is named in a body; the group is the person."""
-
-
 def drop_typed_blanks(text: str) -> str:
     """The text without the blanks that a typist put between Chinese characters and Latin letters, digits or half-width marks.
 

@@ -14,7 +14,7 @@ from dafu.intake.lines import Line, join_words
 from dafu.intake.people import parse_contact
 from dafu.intake.quoted import drop_quoted
 from dafu.intake.times import find_last_day
-from dafu.text import CONTACT, HIDDEN, drop_typed_blanks, squeeze
+from dafu.text import HIDDEN, drop_typed_blanks, squeeze
 
 MASKED = f"（联系人：{HIDDEN}）"
 _LEVELS = (
@@ -148,29 +148,6 @@ def _iter_parts(paragraph: Paragraph, before: Paragraph | None, after: Paragraph
         return
     is_among_leads = any(other is not None and other.kind == "text" and _SHORT.match(other.text) for other in (before, after))
     yield _make_text(drop_typed_blanks(mask_inline(text)), paragraph.level, after, is_among_leads=is_among_leads)
-
-
-def mask_rest(markdown: str) -> tuple[str, list[str]]:
-    """The body with any contact person hidden who still stands in it, and the words that were hidden."""
-    hidden: list[str] = []
-
-    def mask(match: re.Match[str]) -> str:
-        if match.re is CONTACT and not _names_somebody(match):
-            return match[0]
-        hidden.append(match[0])
-        return f"联系人：{HIDDEN}" if match.re is CONTACT else HIDDEN
-
-    for form in (_PERSON_IN_BRACKETS, CONTACT, _PERSON_TO_RING):
-        markdown = form.sub(mask, markdown)
-    return markdown, hidden
-
-
-_PERSON_IN_BRACKETS = re.compile(r"(?<=[。；，：\n（(])[\u4e00-\u9fff]{2,4}[（(](?:联系电话|电话|手机)[：:]?\s*[\d\- —－]{7,}[）)]|(?<=[（(])[\u4e00-\u9fff]{2,4}[，,、 ]\s*(?:联系电话|电话|手机)?[：:]?\s*1?\d{7,11}(?=[）)])")
-_PERSON_TO_RING = re.compile(r"(?<=[请与和])[\u4e00-\u9fff]{2,3}(?:同志)?(?=联系|聯繫)(?:联系|聯繫)[，,]?\s*(?:联系电话|电话|手机)[：:为]?\s*[\d\- —－]{7,}|(?:请)?(?:拨打|致电)\s*[\d\- —－]{7,}\s*与[\u4e00-\u9fff]{2,3}(?:同志)?联系|(?:咨询|办公|值班|监督|服务)电话[：:]\s*[\d\- —－]{7,}[（(][\u4e00-\u9fff]{2,4}[）)]|(?<![\d\-])1[3-9]\d{9}(?!\d)")
-
-
-def _names_somebody(match: re.Match[str]) -> bool:
-    return bool(re.search(r"\w", match[1].replace(HIDDEN, "")))
 
 
 def hides(paragraph: Paragraph) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from dafu.intake.anatomy import Anatomy, dissect, find_letters
 from dafu.intake.fields import Finding, Known, Value, find_fields
-from dafu.intake.flow import Paragraph, hides, make_markdown, make_paragraphs, mask_rest
+from dafu.intake.flow import Paragraph, hides, make_markdown, make_paragraphs
 from dafu.intake.heading import ANSWERED
 from dafu.intake.lines import Line, split_lines
 from dafu.intake.people import PrintedContact
+from dafu.personal import mask_personal
 from dafu.text import squeeze
 
 
@@ -50,7 +51,7 @@ def read_letters(raw: str, known: Known) -> list[RawLetter]:
 def _read(raw: str, anatomy: Anatomy, others: list[Line], known: Known, starts: list[int], *, is_doubled: bool) -> RawLetter:
     """A letter's fields, body and noise; `others` are lines of the raw text that are of no letter."""
     paragraphs = make_paragraphs(anatomy)
-    body, rest = mask_rest(make_markdown(paragraphs))
+    body, rest = mask_personal(make_markdown(paragraphs))
     hidden = [line for paragraph in paragraphs for line in paragraph.lines if hides(paragraph)]
     noise = tuple(raw[line.start : line.end].strip() for line in sorted((*anatomy.head, *anatomy.foot, *others, *hidden), key=lambda line: line.start)) + tuple(rest)
     findings = find_fields(anatomy, known, starts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dafu.intake.people import HAN
+from dafu.names import HAN
 from dafu.text import squeeze
 
 _END = (
