@@ -61,7 +61,7 @@ def _check_identity(letter: Letter, report: Report) -> None:
     elif front.date is not None and year != f"{front.date.year:04d}":
         report.add(spot.of("date"), "year-folder", f"date {front.date} is not in the folder's year {year}.",
                    f"Move the file to letters/{front.date.year:04d}/, or correct the date.", value=str(front.date))
-    elif front.date is None and year != UNDATED and "date" not in spot.unread:
+    elif front.date is None and year != UNDATED and "date" not in spot.unread and not front.withdrawn:
         report.add(spot.of("date"), "year-folder", f"The letter has no date, but its folder says {year}.", f"Give it its date, or move it to letters/{UNDATED}/.")
     _check_number(letter, report)
 
@@ -80,7 +80,7 @@ def _check_number(letter: Letter, report: Report) -> None:
         if wanted and wanted not in (letter.name, base):
             report.add(front.at.of("number"), "id-number", f"number {quote_value(front.number)} gives the ID {quote_value(wanted)}, but the file is named {quote_value(letter.name)}.",
                        f"Rename the file to {wanted}.md, or correct the number.", value=front.number)
-    elif front.date is not None and not _is_dated_name(base, front.date):
+    elif front.date is not None and not front.withdrawn and not _is_dated_name(base, front.date):
         report.add((1, 1), "id-number", f"The letter has no number, so the ID {quote_value(letter.name)} should come from its date.",
                    f"Rename the file to n{front.date:%m%d}a.md (the next on that day is n{front.date:%m%d}b.md).", value=letter.name)
 
@@ -216,9 +216,12 @@ def _check_replies_to(letter: Letter, shelf: Shelf, report: Report) -> None:
 
 def _check_published(other: Letter, letter: Letter, spot: Spot, name: str, report: Report) -> None:
     """A published page can't lean on a letter that readers don't see."""
-    if (other.front.draft or other.front.withdrawn) and not (letter.front.draft or letter.front.withdrawn):
-        state = "a draft" if other.front.draft else "withdrawn"
-        report.add(spot, "letter-unpublished", f"{name} names {other.id}, which is {state}.", "Publish that letter, or take the reference away.", value=other.id)
+    if letter.front.draft or letter.front.withdrawn:
+        return
+    if other.front.withdrawn:
+        report.add(spot, "letter-unpublished", f"{name} names {other.id}, which is withdrawn.", "Take the reference away, with whatever words it quotes: nothing of a withdrawn letter may stand elsewhere.", value=other.id)
+    elif other.front.draft:
+        report.add(spot, "letter-unpublished", f"{name} names {other.id}, which is a draft.", "Publish that letter, or take the reference away.", value=other.id)
 
 
 def _check_evidence(letter: Letter, commitment: Commitment, name: str, shelf: Shelf, report: Report) -> None:
@@ -231,11 +234,13 @@ def _check_evidence(letter: Letter, commitment: Commitment, name: str, shelf: Sh
             why, _, mend = later.partition(". ")
             report.add(evidence.at.of("letter"), "letter-unknown", f"{here}.letter {quote_value(evidence.letter)} {why}.", mend, value=evidence.letter)
             continue
+        _check_published(later, letter, evidence.at.of("letter"), f"{here}.letter", report)
+        if later.front.withdrawn:
+            continue
         what = _why_not_later(later, letter)
         if what:
             report.add(evidence.at.of("letter"), "evidence-old", f"{here}.letter {quote_value(evidence.letter)} {what}.",
                        "Only a later letter's words can say what became of it.", value=evidence.letter)
-        _check_published(later, letter, evidence.at.of("letter"), f"{here}.letter", report)
         find_quote(evidence, here, Finder(later.body.text), report, where=f"the letter {later.id}")
 
 
@@ -249,11 +254,11 @@ def _why_not_later(later: Letter, letter: Letter) -> str | None:
 
 
 def _check_unique(shelf: Shelf) -> Iterator[Problem]:
-    """Two letters of one year, number and kind, neither of them a second reply or a draft."""
+    """Two letters of one year, number and kind, neither of them a second reply, a draft or withdrawn."""
     same: Mapping[tuple[str, str, str], list[Letter]] = defaultdict(list)
     for letter in shelf.letters.values():
         front = letter.front
-        if front.number is not None and front.kind is not None and front.replies_to is None and not front.draft:
+        if front.number is not None and front.kind is not None and front.replies_to is None and not front.draft and not front.withdrawn:
             same[letter.year, make_slug(front.number), front.kind].append(letter)
     for letters in same.values():
         first, *others = sorted(letters, key=lambda letter: (len(letter.name), letter.name))

@@ -139,7 +139,8 @@ def _check_threads(threads: Iterable[Page]) -> Iterator[Problem]:
 
 
 def check_mentions(threads: Iterable[Page], letters: Sequence[Letter]) -> Iterator[Problem]:
-    """Threads of which no letter speaks, under whatever name, and to which no commitment is given."""
+    """Threads of which no letter speaks, under whatever name, and to which no commitment is given; a withdrawn letter speaks no more."""
+    letters = [letter for letter in letters if not letter.front.withdrawn]
     texts = [squeeze(letter.body.text) for letter in letters]
     given = {commitment.thread for letter in letters for commitment in letter.front.commitments}
     for page in threads:

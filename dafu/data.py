@@ -74,7 +74,10 @@ def iter_archive_files(catalogue: Catalogue, split_bytes: int = SPLIT_BYTES) -> 
 
 def make_letter_schema() -> dict[str, Any]:
     """JSON Schema of the front matter, for completion in an editor."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Dafu letter: front matter"} | make_schema(FrontMatter)
+    schema = make_schema(FrontMatter)
+    withdrawn = {"required": ["withdrawn"], "properties": {"withdrawn": {"type": "object"}}}
+    needed = {"anyOf": [{"required": schema.pop("required")}, withdrawn]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Dafu letter: front matter"} | schema | needed
 
 
 def _iter_letters_json(catalogue: Catalogue, split_bytes: int) -> Iterator[Output]:

@@ -107,11 +107,14 @@ def read_letter(letter_id: str, text: str, report: Report, parse: ParseBody = pa
     front, markdown, line = head
     if front.draft:
         report.problems[:] = [_leave_open(problem) for problem in report.problems]
+    if front.withdrawn:
+        report.problems[:] = [problem for problem in report.problems if not _MAY_BE_GONE.match(problem.message)]
     _report_marks(text, line, report, is_draft=front.draft)
     first_line = line + len(markdown) - len(markdown.lstrip("\n"))
     markdown = markdown.strip("\n") + "\n"
     body = parse(markdown, frozenset(old for old, _ in front.anchors))
-    _report_body(body, markdown, first_line, report)
+    if body.blocks or not front.withdrawn:
+        _report_body(body, markdown, first_line, report)
     marks = tuple(_iter_marks(front, Finder(body.text), report))
     return Letter(letter_id, report.path, front, body, drop_typed_blanks(markdown), first_line, marks)
 
@@ -126,6 +129,9 @@ def _leave_open(problem: Problem) -> Problem:
         return problem
     return replace(problem, code=DRAFT_OPEN, message=problem.message.replace("has no value", "is still open in this draft"), mend="Settle it before the letter is published.")
 
+
+_MAY_BE_GONE = re.compile(r"(?:The key )?(?:title|kind|respondent) (?:is missing|has no value)\.")
+"""Of a withdrawn letter `withdrawn:` alone may be left, so that the content holds no more of it than the site."""
 
 _OPEN_MARK = re.compile(r"(?<!\S)#[ \t]*\?[ \t]*(.*)")
 
