@@ -14,7 +14,7 @@ from dafu.letter import WITHHELD, has_open_contact
 from dafu.personal import Sighting, find_personal, mask_personal
 from dafu.problems import Problem, Report
 from dafu.reading import Letter
-from dafu.text import HIDDEN
+from dafu.text import HIDDEN, squeeze
 
 _LINE = f"（联系人：{HIDDEN}）"
 _REFUSES = "and site.yml doesn't let contacts be published"
@@ -33,7 +33,7 @@ def check_personal(name: str, text: str, report: Report) -> None:
     for found in find_personal(text):
         if not _is_own_address(name, text, found):
             code, message, mend = _CODES[found.kind]
-            report.add((text.count("\n", 0, found.start) + 1, found.start - text.rfind("\n", 0, found.start)), code, message, mend)
+            report.add((text.count("\n", 0, found.start) + 1, found.start - text.rfind("\n", 0, found.start)), code, message, mend, secret=text[found.start : found.end])
     for found in _COMMENTED.finditer(text) if name.startswith("letters/") else ():
         report.add((text.count("\n", 0, found.start()) + 1, 1), "contact-open", f"A comment holds a contact, {_REFUSES}.", "Delete it.")
     if not name.startswith("letters/") and find_personal(_read_name(name)):
@@ -57,17 +57,22 @@ def _read_name(name: str) -> str:
 def check_contact(letter: Letter, report: Report) -> None:
     """Whether a contact person stands under the front matter's own key; the message never repeats who."""
     if has_open_contact(letter.front):
-        report.add(letter.front.at.of("contact"), "contact-open", f"contact names a person, {_REFUSES}.", f"Write `contact: {WITHHELD}`, and keep the person's line in the body as {_LINE}.")
+        report.add(letter.front.at.of("contact"), "contact-open", f"contact names a person, {_REFUSES}.", f"Write `contact: {WITHHELD}`, and keep the person's line in the body as {_LINE}.",
+                   secret=letter.front.contact and letter.front.contact.name)
 
 
 def filter_personal(problems: Iterable[Problem], *, publishes_contacts: bool) -> Iterator[Problem]:
     """The problems that count with the site's switch as it is; with it off none repeats personal data."""
+    problems = list(problems)
+    if publishes_contacts:
+        yield from (problem for problem in problems if problem.code not in _SWITCHED)
+        return
+    forms = {form for problem in problems if problem.secret and len(problem.secret) > 1 for form in (problem.secret, squeeze(problem.secret))}
+    secrets = re.compile("|".join(map(re.escape, sorted(forms, key=lambda form: (-len(form), form))))) if forms else None
     for problem in problems:
-        if not publishes_contacts:
-            yield replace(problem, message=mask_personal(problem.message)[0], mend=_mask_mend(problem), value=problem.value and mask_personal(problem.value)[0])
-        elif problem.code not in _SWITCHED:
-            yield problem
+        yield replace(problem, message=_conceal(problem.message, secrets), mend=_conceal(problem.mend, secrets), value=problem.value and _conceal(problem.value, secrets), secret=None)
 
 
-def _mask_mend(problem: Problem) -> str:
-    return problem.mend if HIDDEN in problem.mend else mask_personal(problem.mend)[0]
+def _conceal(text: str, secrets: re.Pattern[str] | None) -> str:
+    """A text without what was found in any file, and without what looks personal by itself."""
+    return mask_personal(secrets.sub(HIDDEN, text) if secrets else text)[0]

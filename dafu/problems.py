@@ -34,6 +34,8 @@ class Problem:
     mend: str
     """What to do, ending in a full stop."""
     value: str | None = None
+    secret: str | None = field(default=None, repr=False, compare=False)
+    """What no message may repeat; it is shown nowhere."""
 
     def __str__(self) -> str:
         """One line of plain text, whatever stands in the content: nothing in it moves a terminal's cursor or turns its words round."""
@@ -55,10 +57,10 @@ class Report:
     path: str
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, spot: Spot, code: str, message: str, mend: str, *, value: str | None = None) -> None:
+    def add(self, spot: Spot, code: str, message: str, mend: str, *, value: str | None = None, secret: str | None = None) -> None:
         line, column = spot
         self.problems.append(
-            Problem(path=self.path, line=line, column=column, code=code, message=message, mend=mend, value=value)
+            Problem(path=self.path, line=line, column=column, code=code, message=message, mend=mend, value=value, secret=secret)
         )
 
 
