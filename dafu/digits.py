@@ -39,7 +39,7 @@ FIRST_BIRTH, LAST_BIRTH = 1900, 2049
 _LETTER = re.compile(r"[A-Za-z]+$")
 _TELEPHONE = frozenset("tel telephone phone mobile mob t m p ph wx vx v wechat weixin qq whatsapp".split())
 """Letters that may stand right before a telephone number; beside any others digits are part of a code."""
-_NAMED_IDENTITY = re.compile(rf"(?:身[份分][证證]|[证證]件|公民身份)(?:[号號][码碼])?[^\d，。；]{{0,8}}$")
+_NAMED_IDENTITY = re.compile(r"(?:身[份分][证證]|[证證]件|公民身份)(?:[号號][码碼])?[^\d，。；]{0,8}$")
 _NUMBERED = re.compile(r"(?:[第〕】\]字]$|(?:(?:[编編文案证證序单單批]|合同|[账賬帐][户戶]?|卡|房|机)[号號][码碼]?|代[码碼]|\b(?:number|letter|replies_to))[\"'：:=\s]{0,4}$)")
 _UNIT = re.compile(r"\s?(?:[元万萬亿億千吨噸米度㎡%％]|美元|港元|人次|平方|立方|公里|户|[个個件台](?!人))")
 _ARTICLE = re.compile(r"\.(?:s?html?|pdf|docx?|aspx?|jsp)\b")
@@ -148,7 +148,7 @@ def _is_parted_oddly(groups: Sequence[_Group]) -> bool:
     """Whether no one parts a telephone number so, but an amount, a decimal, a day or a row of several numbers."""
     sizes = [len(group.digits) for group in groups]
     gaps = [group.gap.strip(" \t\n\u3000") or " " for group in groups[1:]]
-    if gaps == ["."] or sizes[0] < 3 and set(sizes[1:]) == {3}:
+    if gaps == ["."] or sizes[0] < 3 and set(sizes[1:]) == {3} and set(gaps) <= {" ", "."}:
         return True
     if sizes[0] == 8 and _is_day(groups[0].digits) or sizes[:3] in ([4, 2, 2], [4, 1, 2], [4, 2, 1], [4, 1, 1]):
         return True

@@ -25,7 +25,7 @@ _POST = r"(?:副?(?:科|处|處|局|股|组|队|所|站|院|部)[长長]|副?主
 _PLAIN_NAME = rf"(?:(?:{_COMPOUNDS})[{HAN}]{{1,2}}|[{_SURNAMES}][{MARKUP} \u3000]{{0,4}}[{HAN}×*＊]{{1,2}}|[{_SURNAMES}](?={_POST})|[{HAN}]{{1,8}}[{DOTS}][{HAN}]{{1,8}})"
 _BEHIND = rf"{_POST}?[{MARKUP}{BLANK}]*(?:[^{HAN}{MARKUP}{BLANK}]|$|[联聯][系络絡繫]|[办辦]公|[电電][话話]|手[机機]|[及和与與、]|(?<=[ \u3000\n]))"
 _NAME = re.compile(rf"{_PLAIN_NAME}(?={_BEHIND})|[A-Z][a-z]+[ ,][A-Z][a-z]+\b")
-_NAME_BEFORE = re.compile(rf"(?:^|[\s。；，、：:（(|>与與和请請找科处處室局股办辦心部站]|［已隐去］)(?P<name>{_PLAIN_NAME}){_POST}?[{MARKUP}{BLANK}]*(?:[（(，,、；;]|[联聯][系繫][，,]?)?[{MARKUP}{BLANK}]*$")
+_NAME_BEFORE = re.compile(rf"(?:^|[\s。；，、：:（(|>与與和请請找给給向人员員科处處室局股办辦心部站]|［已隐去］)(?P<name>{_PLAIN_NAME}){_POST}?[{MARKUP}{BLANK}]*(?:[（(，,、；;]|[联聯][系繫][，,]?)?[{MARKUP}{BLANK}]*$")
 _NAME_AFTER = re.compile(rf"[{MARKUP}{BLANK}，,]*(?:[（(与與和找][{MARKUP} ]*|(?<=[ \u3000]))(?:联系人[：:]?)?(?={_PLAIN_NAME})")
 _NO_NAME = re.compile(
     r".*(?:[局处處科室办辦部委会會厅院所站队區区县縣市镇鎮组式等应應可须須并的人员]$|街道)"

@@ -41,8 +41,11 @@ def find_personal(text: str) -> list[Sighting]:
     found = sorted([*_iter_contacts(plain), *(Sighting(number.start, number.end, number.kind) for number in find_numbers(plain))], key=lambda each: (each.start, -each.end))
     told: list[Sighting] = []
     for each in found:
+        end = _find_end(each.end, plain, text)
         if not told or each.start >= told[-1].end:
-            told.append(replace(each, end=_find_end(each.end, plain, text)))
+            told.append(replace(each, end=end))
+        elif end > told[-1].end:
+            told[-1] = replace(told[-1], end=end)
     return told
 
 
@@ -88,8 +91,8 @@ def any_of(words: str, gap: str) -> str:
 
 _FORMS = dict(zip("联络系经办电话机号码热线体负责员邮拨动务", "聯絡繫經辦電話機號碼熱線體負責員郵撥動務", strict=True)) | {"系": "繫係"}
 _GAP = rf"[{MARKUP}{BLANK}]*"
-_WHO = any_of("联系人 联络人 联络员 联系同志 经办人 承办人 办理人 填表人 具体负责人", _GAP)
-_HOW = any_of("联系电话 联络电话 联系方式 联络方式 联系手机 联系号码 联系邮箱 办公电话 移动电话 手机号码 手机号 手机 座机", _GAP)
+_WHO = any_of("联系人 联络人 联络员 联系同志 联系老师 经办人 承办人 办理人 填表人 具体负责人", _GAP)
+_HOW = any_of("联系电话 联络电话 联系方式 联络方式 联系手机 联系号码 联系邮箱 联系科室 联系处室 联系单位 联系部门 办公电话 移动电话 手机号码 手机号 手机 座机", _GAP)
 _WORD = re.compile(rf"(?P<who>{_WHO})|(?P<how>{_HOW})|(?P<ask>(?P<own>{any_of('电话 邮箱', _GAP)}|(?:Tel|TEL|E-?mail|Email)\b)|{any_of('热线 拨打 致电', _GAP)})")
 _HINT = re.compile(rf"[联聯经經承办辦填具移手座电電热熱邮郵拨撥致TE](?:{_GAP}[系繫係络絡办辦理表体體动動机機话話线線箱打电電公]|el|EL|-?mail)")
 """How every word begins; it is looked for first, for it can be found much faster."""
@@ -115,6 +118,9 @@ def _iter_contacts(text: str) -> Iterator[Sighting]:
             start, end = found
             is_mail = MAIL.fullmatch(text, start, end) is not None and not word["who"]
             yield Sighting(start, end, "mail" if is_mail else "contact")
+    for bracket in _BRACKET.finditer(text):
+        if found := _find_in_bracket(bracket.end(), text):
+            yield Sighting(*found, "contact")
 
 
 def _iter_words(text: str) -> Iterator[re.Match[str]]:
@@ -132,7 +138,7 @@ def _find_given(word: re.Match[str], text: str) -> Place | None:
     more = _MORE.match(text, word.end()).end()
     colon = _COLON.match(text, more)
     if colon is None or "\n" in colon[0]:
-        return _find_sure(_skip(_COLON if colon else _LINK, text, more), text, is_who=bool(word["who"]))
+        return _find_sure(_skip(_LINK, text, colon.end() if colon else more), text, is_who=bool(word["who"]))
     start = colon.end()
     if _MASKED.match(text, start):
         return _find_sure(start, text, is_who=bool(word["who"]))
@@ -173,6 +179,23 @@ def _find_asked(word: re.Match[str], text: str) -> Place | None:
 
 
 _PAUSES = "（(，,、；; \u3000"
+
+
+_BRACKET, _SHUT = re.compile(r"[（(](?=[^（）()\n]{0,20}\d{3}[^（）()\n]{0,12}[）)])"), re.compile("[）)]")
+
+
+def _find_in_bracket(start: int, text: str) -> Place | None:
+    """A name with its number, both in a bracket or the number alone: （李明，8290…）, 李明（8290…）."""
+    name = match_name(text, start)
+    number = find_telephone(text, _skip(_COMMA, text, name.end()) if name else start)
+    if number is None or not _SHUT.match(text, number.end()):
+        return None
+    before = text[max(0, start - 40) : start]
+    first = start if name else match_name_before(before)
+    return None if first is None else (first if name else start - len(before) + first, number.end())
+
+
+_COMMA = re.compile(r"[，,、：:\s]*")
 
 
 def _skip(form: re.Pattern[str], text: str, place: int) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dafu.intake.desk import Desk, Placed, RawFile
 from dafu.intake.fields import Known
 from dafu.intake.marks import find_number
 from dafu.intake.raw import RawLetter, read_letters
+from dafu.personal import find_personal
 from dafu.problems import Report
 from dafu.reading import DRAFT_OPEN, read_letter
 from dafu.reference import Reference, Site
-from tests.making import make_letter
+from tests.making import TESTS, make_letter
 
 REFERENCE = Reference(site=Site(title="", description=""))
 
@@ -41,6 +44,12 @@ def test_no_contact_person_comes_into_a_draft(line: str, is_before: bool) -> Non
     assert isinstance(placed, Placed)
     assert [word for word in ("陈九久", "55501234", "13800001234") if word in placed.text] == []
     assert "陈九久" in "".join(placed.draft.letter.noise)
+
+
+@pytest.mark.parametrize("raw", sorted(path for path in (TESTS / "cases" / "intake").iterdir() if path.suffix != ".yml"), ids=lambda path: path.stem)
+def test_the_check_finds_nothing_personal_in_a_draft(raw: Path) -> None:
+    placed = Desk([], REFERENCE).take_in(RawFile(raw.name, raw.read_bytes()))
+    assert [find_personal(each.text) for each in placed if isinstance(each, Placed)] == [[]]
 
 
 def test_a_contact_that_is_hidden_already_stays_hidden() -> None:
