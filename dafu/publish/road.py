@@ -42,8 +42,8 @@ class Published:
 def publish(options: Options, name: str | None, *, is_dry: bool = False, is_forgetting: bool = False) -> Published:
     """Builds the site and brings it to a target of site.yml; with `is_dry` only looks what would change there."""
     site, problems = open_site(options)
-    if problems:
-        return Published(problems=build(options, writing=False).problems or problems)
+    if problems and (told := build(options, writing=False).problems):
+        return Published(problems=told)
     name, target = choose_target(site, name)
     options = replace(options, base_url=options.base_url or target.base_url)
     with hold_scratch(options.cache, name) as scratch:
