@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,11 +21,18 @@ except ImportError:  # Windows has no flock; there one person builds at a time
 
 CAN_HOLD = fcntl is not None
 
+MOMENT_S = 0.5
+"""Seconds of waiting that nobody is told of."""
+
 
 @contextmanager
 def hold(folder: Path, waiting: str, *, is_inherited: bool = False) -> Iterator[None]:
-    """Holds a folder alone; where another process does, says so and waits. Inherited, it is held until the last child that was started with it has ended."""
+    """Holds a folder alone; where another process does, waits, and says so if that takes longer than a moment. Inherited, it is held until the last child that was started with it has ended."""
     descriptor = try_hold(folder)
+    end = time.monotonic() + MOMENT_S
+    while CAN_HOLD and descriptor is None and time.monotonic() < end:
+        time.sleep(0.02)
+        descriptor = try_hold(folder)
     if descriptor is None and fcntl is not None:
         print(waiting, file=sys.stderr)
         descriptor = os.open(folder, os.O_RDONLY)
