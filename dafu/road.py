@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -32,7 +33,7 @@ from dafu.search.site import Search
 from dafu.shelf import Shelf
 from dafu.source import MAX_BYTES, Listing, SourceFile, list_content, read_source, show_path
 from dafu.typed import Outside
-from dafu.write import stage_site
+from dafu.write import stage_site, take_turn
 
 T = TypeVar("T")
 
@@ -103,8 +104,13 @@ class Result:
 
 def build(options: Options, *, writing: bool = True) -> Result:
     """Builds the site, or with `writing=False` only checks that it could be built."""
-    start = time.perf_counter()
     _check_folders(options)
+    with take_turn(options.output) if writing else nullcontext():
+        return _build(options, writing=writing)
+
+
+def _build(options: Options, *, writing: bool) -> Result:
+    start = time.perf_counter()
     archive = read_archive(options)
     blocking = list_blocking(archive.problems) if writing else archive.problems
     if blocking:

@@ -104,20 +104,29 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def stage_site(target: Path) -> Iterator[Staging]:
-    """A staging folder for a site; unless it is committed, the old site stays as it was."""
+def take_turn(target: Path) -> Iterator[None]:
+    """One build at a time for a site. A build reads its content when its turn has come, so that the last one never writes older words than one before."""
     target = Path(os.path.realpath(target))
     check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with hold(target.parent, "Another build is writing here; waiting for it."):
         _recover(target)
-        new = target.parent / f".{target.name}.new-{os.getpid()}"
-        if new.exists():
-            raise SettingsError(f"--output {target}: a killed build has left {new}, and it can't be removed. Remove it.")
-        try:
-            yield Staging(target, new)
-        finally:
-            _remove(new)
+        yield
+
+
+@contextmanager
+def stage_site(target: Path) -> Iterator[Staging]:
+    """A staging folder for a site whose turn it is; unless it is committed, the old site stays as it was."""
+    target = Path(os.path.realpath(target))
+    check_target(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.parent / f".{target.name}.new-{os.getpid()}"
+    if new.exists():
+        raise SettingsError(f"--output {target}: a killed build has left {new}, and it can't be removed. Remove it.")
+    try:
+        yield Staging(target, new)
+    finally:
+        _remove(new)
 
 
 def check_target(target: Path, shown: str | None = None) -> None:

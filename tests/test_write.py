@@ -7,7 +7,9 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,14 +17,14 @@ import pytest
 from dafu import write
 from dafu.output import Output
 from dafu.problems import SettingsError
-from dafu.write import SIGN, stage_site
+from dafu.write import SIGN, stage_site, take_turn
 from tests.making import ROOT, build_site, make_letter, read_tree
 
 SITE = [Output("index.html", b"home"), Output("letters/1/index.html", b"one"), Output(SIGN, b'{"name": "dafu"}')]
 
 
 def write_site(target: Path, outputs: list[Output]) -> int:
-    with stage_site(target) as staging:
+    with take_turn(target), stage_site(target) as staging:
         for output in outputs:
             staging.write(output)
         return staging.commit()
@@ -83,7 +85,7 @@ def test_without_an_exchange_in_one_step_the_site_is_still_replaced(tmp_path: Pa
 def test_site_set_aside_by_a_killed_build_comes_back(tmp_path: Path) -> None:
     write_site(tmp_path / "public", SITE)
     (tmp_path / "public").rename(tmp_path / ".public.old-1")
-    with stage_site(tmp_path / "public"):
+    with take_turn(tmp_path / "public"):
         assert set(read_tree(tmp_path / "public")) == {output.path for output in SITE}
 
 
@@ -136,6 +138,24 @@ def test_folder_of_a_like_name_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / ".public.new-4711").mkdir()
     write_site(tmp_path / "public", SITE)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".public.old-backup", "public"]
+
+
+def test_build_that_waits_reads_its_content_when_its_turn_has_come(tmp_path: Path, archive: Callable[..., Path]) -> None:
+    content, output = archive({"letters/2020/9001.md": make_letter()}), tmp_path / "site" / "public"
+    with ThreadPoolExecutor() as pool:
+        with take_turn(output):
+            waiting = pool.submit(build_site, content, output)
+            time.sleep(1.5)
+            (content / "letters" / "2020" / "9001.md").write_text(make_letter("尊敬的甲乙丙委员：\n\n我局将种树十棵。\n"), "utf-8")
+        assert waiting.result().problems == ()
+    assert "种树十棵" in (output / "letters" / "2020" / "9001" / "index.txt").read_text("utf-8")
+
+
+def test_site_set_aside_comes_back_though_the_content_has_problems(tmp_path: Path, archive: Callable[..., Path]) -> None:
+    write_site(tmp_path / "site" / "public", SITE)
+    (tmp_path / "site" / "public").rename(tmp_path / "site" / ".public.old-1")
+    assert build_site(archive({"letters/2020/9001.md": make_letter(date="2020-13-01")}), tmp_path / "site" / "public").problems
+    assert set(read_tree(tmp_path / "site" / "public")) == {output.path for output in SITE}
 
 
 def test_path_outside_the_site_is_a_bug(tmp_path: Path) -> None:
