@@ -12,18 +12,22 @@ from bench.faults.jobs import Job, Tally, measure, try_once
 from bench.faults.runs import Ended, find_workers
 
 
-def choose_moments(length_s: float, tries: int, chance: random.Random) -> list[float]:
-    """Seconds from the beginning: three of four spread over the whole work, the others about its last twentieth, where the exchange is."""
-    late = tries // 4
-    return [chance.uniform(0, length_s) for _ in range(tries - late)] + [chance.uniform(0.94, 1.02) * length_s for _ in range(late)]
+def choose_moment(number: int, chance: random.Random) -> float:
+    """A moment as a share of the work's length: three of four anywhere, the others about its last twentieth, where the exchange is."""
+    return chance.uniform(0.94, 1.0) if number % 4 == 3 else chance.uniform(0, 1)
 
 
 def try_signal(case: str, job: Job, sign: signal.Signals, tries: int, chance: random.Random, *, to_group: bool = True) -> Tally:
-    """Sends a signal at random moments of a job. `kill -9` ends it there; others let it end by itself, with 130."""
+    """Sends a signal at so many random moments of a job; where the job was faster, once more, with its length corrected.
+    `kill -9` ends it there; others let it end by itself, with 130."""
     tally = Tally(case)
     statuses = (0, -sign) if sign == signal.SIGKILL else (0, 130)
-    for moment in choose_moments(measure(job), tries, chance):
-        try_once(job, tally, lambda job: strike(job, sign, moment, to_group=to_group), statuses=statuses)
+    length_s = measure(job)
+    while tally.struck < tries and tally.tries < 3 * tries:
+        struck = tally.struck
+        moment_s = length_s * choose_moment(tally.struck, chance)
+        try_once(job, tally, lambda job: strike(job, sign, moment_s, to_group=to_group), statuses=statuses)
+        length_s *= 0.95 if tally.struck == struck else 1.01
     return tally
 
 
