@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.faults.cases import Case, iter_cases
-from bench.faults.houses import make_house
 from bench.faults.jobs import HEAD, Tally
 from bench.faults.runs import SABOTAGE
 

@@ -12,7 +12,7 @@ from dafu.problems import SettingsError
 from dafu.publish.carrier import Parcel, Sent, find_path
 from dafu.publish.publication import NAME
 from dafu.targets import Target
-from dafu.write import check_target, stage_site
+from dafu.write import check_target, stage_site, take_turn
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every member of a zip file: the same site makes the same bytes."""
@@ -40,7 +40,7 @@ class Folder:
                 _write(folder / path, data)
 
     def send(self, parcel: Parcel) -> Sent:
-        with stage_site(self.path) as staging:
+        with take_turn(self.path), stage_site(self.path) as staging:
             for path in parcel.sizes:
                 staging.write(Output(path, (parcel.folder / path).read_bytes()))
             written = list(staging.written)
