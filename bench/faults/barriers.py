@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from bench.faults.disks import mounted
 from bench.faults.houses import House
 from bench.faults.jobs import Job, Tally, try_once, with_setup
 from bench.faults.runs import Ended, Setup, nothing

@@ -18,6 +18,7 @@ from bench.faults.disks import can_mount, try_full, try_power_cut
 from bench.faults.houses import Cache, House, make_build, make_house
 from bench.faults.jobs import Tally
 from bench.faults.kills import try_signal, try_worker
+from bench.faults.publishing import iter_publications
 from bench.faults.runs import ROOT, nothing
 
 
@@ -42,6 +43,7 @@ def iter_cases(folder: Path) -> Iterator[Case]:
     yield from _iter_barriers(house)
     yield from _iter_company(house)
     yield from _iter_caches(house)
+    yield from (Case(*row) for row in iter_publications(folder / "published"))
     if os.getuid() == 0 and can_mount(folder / "disk"):
         yield from _iter_disks(house)
     real = make_house(folder / "real", ROOT / "content")

@@ -52,6 +52,9 @@ class Carrier(Protocol):
     def send(self, parcel: Parcel) -> Sent:
         """Carries a publication to its place."""
 
+    def tidy(self, parcel: Parcel) -> None:
+        """Where a publication stands in its place already: takes away what one that broke off at its very end has left."""
+
 
 def find_path(text: str, content: Path) -> Path:
     """The path that a target's `to` names: from the home folder with `~`, else from the folder in which the content folder lies."""

@@ -51,6 +51,10 @@ class Folder:
             staging.commit()
         return Sent(len(written), sum(parcel.sizes[path] for path in written))
 
+    def tidy(self, parcel: Parcel) -> None:
+        with take_turn(self.path):
+            pass
+
 
 class ZipFile:
     """A zip file of the whole site."""
@@ -81,7 +85,7 @@ class ZipFile:
 
     def send(self, parcel: Parcel) -> Sent:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_name(f".{self.path.name}.new")
+        beside = self._name_beside()
         try:
             with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
                 for path in sorted(parcel.sizes):
@@ -92,6 +96,12 @@ class ZipFile:
         finally:
             beside.unlink(missing_ok=True)
         return Sent(len(parcel.sizes), self.path.stat().st_size)
+
+    def tidy(self, parcel: Parcel) -> None:
+        self._name_beside().unlink(missing_ok=True)
+
+    def _name_beside(self) -> Path:
+        return self.path.with_name(f".{self.path.name}.new")
 
 
 def _read(path: Path) -> bytes | None:

@@ -35,6 +35,7 @@ class Branch:
         GIT.find()
 
     def read_previous(self) -> bytes | None:
+        self._remove_locks()
         self.tip = self._fetch_tip()
         if self.tip is None:
             return None
@@ -63,6 +64,9 @@ class Branch:
         self._push(new)
         return Sent(len(changed), sum(parcel.sizes.get(path, 0) for path in changed))
 
+    def tidy(self, parcel: Parcel) -> None:
+        """Nothing is ever left on a branch."""
+
     def _fetch_tip(self) -> str | None:
         """The commit that stands on the branch now, brought here; None where there is no such branch."""
         listed = self._do("ls-remote", "--heads", "--", self.remote, f"refs/heads/{self.target.branch}", what=f"{self.place} can't be reached")
@@ -70,6 +74,11 @@ class Branch:
             return None
         self._do("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", self.remote, f"+refs/heads/{self.target.branch}:{self.ref}", what=f"{self.place} can't be read")
         return self._do("rev-parse", self.ref, what=self.place).decode().strip()
+
+    def _remove_locks(self) -> None:
+        """Removes what a killed git has left on the names that this target alone uses; whoever publishes to it holds its scratch."""
+        for name in (self.ref, f"{self.ref}-next"):
+            Path(os.fsdecode(self._do("rev-parse", "--path-format=absolute", "--git-path", f"{name}.lock", what=self.place)).strip()).unlink(missing_ok=True)
 
     def _list_tree(self, commit: str | None = None) -> dict[str, str]:
         """Every file of a commit with its mode and name of content."""
@@ -82,7 +91,7 @@ class Branch:
     def _commit(self, parcel: Parcel, foreign: Mapping[str, str]) -> str:
         """A commit with exactly the parcel's bytes and what others put on the branch; no filter of git's touches them."""
         parent = self.tip if self.target.history else None
-        arguments = ["fast-import", "--quiet", "--force", "--done", "--date-format=now"]
+        arguments = ["fast-import", "--quiet", "--force", "--date-format=now"]
         with subprocess.Popen([GIT.find(), *self._settings, *arguments], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C", **_SAFE}) as process:
             assert process.stdin is not None and process.stderr is not None
             try:
@@ -122,8 +131,7 @@ class Branch:
         if inside.returncode == 0:
             return [f"--git-dir={inside.stdout.decode().strip()}"]
         own = self.scratch / "repository.git"
-        if not (own / "HEAD").exists():
-            GIT.do("init", "--quiet", "--bare", str(own), what="A repository can't be made", env=_SAFE)
+        GIT.do("init", "--quiet", "--bare", str(own), what="A repository can't be made", env=_SAFE)
         return [f"--git-dir={own}"]
 
     def _run(self, *arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
@@ -152,7 +160,6 @@ def _iter_stream(ref: str, who: bytes, parcel: Parcel, parent: str | None, forei
     for path, entry in sorted(foreign.items()):
         mode, _, name = entry.split(" ")
         yield f"M {mode} {name} ".encode() + _quote(path) + b"\n"
-    yield b"done\n"
 
 
 def _quote(path: str) -> bytes:

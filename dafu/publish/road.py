@@ -95,18 +95,16 @@ def _hand_over(carrier: Carrier, target: Target, options: Options, result: Resul
         return Published(problems=dropped, result=result)
     changes = compare(publication, previous)
     remarks = _list_remarks(result, previous, publication)
-    if is_dry or (previous is not None and publication == previous):
-        _check_limits(target, result, scratch, seal(scratch, publication))
-        if not is_dry:
-            record_permalinks(Path(options.content), result.permalinks)
-        return Published(place=carrier.place, result=result, changes=changes, remarks=remarks)
-    if publication.kept:
+    is_there = previous is not None and publication == previous
+    if publication.kept and not is_dry and not is_there:
         carrier.take(sorted(publication.kept), scratch.parcel)
-    publication = replace(publication, kept=drop_damaged(scratch, publication.kept))
+        publication = replace(publication, kept=drop_damaged(scratch, publication.kept))
     sizes = seal(scratch, publication)
     _check_limits(target, result, scratch, sizes)
-    message = f"{result.letters:,} letters, {result.files:,} files"
-    sent = carrier.send(Parcel(folder=scratch.parcel, publication=publication, previous=previous, sizes=sizes, message=message))
+    if is_dry:
+        return Published(place=carrier.place, result=result, changes=changes, remarks=remarks)
+    parcel = Parcel(folder=scratch.parcel, publication=publication, previous=previous, sizes=sizes, message=f"{result.letters:,} letters, {result.files:,} files")
+    sent = carrier.tidy(parcel) if is_there else carrier.send(parcel)
     record_permalinks(Path(options.content), result.permalinks)
     return Published(place=carrier.place, result=result, changes=compare(publication, previous), sent=sent, remarks=remarks)
 

@@ -58,6 +58,9 @@ class Server:
         self._clean(name)
         return sent
 
+    def tidy(self, parcel: Parcel) -> None:
+        self._clean(_name_release(parcel.publication.as_json()))
+
     def _upload(self, folder: Path, name: str) -> Sent:
         """The publication into a folder of its own; only what the one before doesn't have goes over the wire."""
         linked = [f"--link-dest=../{self.before}"] if self.before and self.before != name else []

@@ -65,13 +65,17 @@ class Bucket:
         differing = in_order(path for path, digest in wanted.items() if self.there.get(path) != digest)
         permanent, others = [path for path in differing if step_of(path) == 0], [path for path in differing if step_of(path) > 0]
         brought = self._read_unfinished()
-        gone = (brought | (parcel.previous.all.keys() if parcel.previous else set())) & self.there.keys() - wanted.keys() - {NAME}
+        gone = (brought | (parcel.previous.all.keys() if parcel.previous else set())) & self.there.keys() - parcel.publication.all.keys() - {NAME}
         aside = f"{NEXT}{hashlib.sha256(parcel.publication.as_json()).hexdigest()[:16]}/"
         self._do("rcat", f"{self.folder}/{NEXT_LIST}", takes=json.dumps(sorted(brought | wanted.keys())).encode(), what=f"{self.place} can't be written to")
         self._upload(parcel.folder, permanent, "")
         self._upload(parcel.folder, [*others, NAME], aside)
         RCLONE.do_all(self._iter_last_steps(aside, others, sorted(gone)), what=f"{self.place} didn't take the publication", env=self.env)
         return Sent(len(differing) + 1, sum(parcel.sizes[path] for path in (*differing, NAME)))
+
+    def tidy(self, parcel: Parcel) -> None:
+        if NEXT_LIST in self.there:
+            self.send(parcel)
 
     def _iter_last_steps(self, aside: str, paths: Sequence[str], gone: Sequence[str]) -> Iterator[list[str]]:
         """What makes the new publication the one that is seen: data, then pages, copied into their places; then what is gone goes, and the list comes."""
