@@ -164,7 +164,7 @@ def make_problem_page(problems: Iterable[Problem], trouble: str | None) -> bytes
         items.insert(0, f"<li>{html.escape(trouble)}</li>")
     style = "body{font:16px/1.6 sans-serif;max-width:48rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}h1{border-bottom:3px double #a8201a}li{margin:1rem 0}"
     page = f"<!doctype html><html lang=en><meta charset=utf-8><title>Problems</title><style>{style}</style><body><h1>{len(items)} to mend</h1><ol>{''.join(items)}</ol></body></html>"
-    return with_script(page.encode())
+    return with_script(show_controls(page).encode())
 
 
 def serve(options: Options, port: int) -> int:
