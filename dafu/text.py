@@ -16,8 +16,9 @@ _HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff²³"
 _MARKS = "“”‘’…—·"
 """Chinese where a Chinese character stands on their other side."""
 _LATIN = r"A-Za-z0-9%‰℃)(\[\].,:;/&+$\-"
-_BLANK = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+"
-_TYPED_BLANK = re.compile(rf"(?<=[“‘]){_BLANK}|{_BLANK}(?=[”’])|(?:(?<=[{_HAN}])|(?<=[{_HAN}][{_MARKS}])){_BLANK}(?=[{_LATIN}])|(?<=[{_LATIN}]){_BLANK}(?=[{_MARKS}]?[{_HAN}])")
+_ONE_BLANK = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]"
+_BLANK = f"{_ONE_BLANK}++"
+_TYPED_BLANK = re.compile(rf"(?<=[“‘]){_BLANK}|(?<!{_ONE_BLANK}){_BLANK}(?=[”’])|(?:(?<=[{_HAN}])|(?<=[{_HAN}][{_MARKS}])){_BLANK}(?=[{_LATIN}])|(?<=[{_LATIN}]){_BLANK}(?=[{_MARKS}]?[{_HAN}])")
 _SPACE = re.compile(r"\s+")
 
 _CONTROL = re.compile(
