@@ -13,7 +13,7 @@ from itertools import islice
 
 from dafu.markdown import iter_foreign
 from dafu.shapes import is_address
-from dafu.text import find_control, iter_controls
+from dafu.text import drop_typed_blanks, find_control, iter_controls
 
 Fault = tuple[int, int, str, str]
 """Line, column, code and value."""
@@ -39,9 +39,10 @@ def iter_link_faults(markdown: str, *, has_tags: bool = False) -> Iterator[Fault
     """Links that no page here may have: to other schemes, to addresses that are none, and from the root of a host; and pictures. With `has_tags` tags too that are not typed plainly."""
     plain = list(_iter_plain_links(markdown))
     yield from plain
-    if _MAY_BE_FOREIGN.search(markdown):
+    read = drop_typed_blanks(markdown) if has_tags else markdown  # a letter is given out without them, and a link may come of it
+    if _MAY_BE_FOREIGN.search(read):
         told = {line for line, *_ in plain} | ({markdown.count("\n", 0, match.start()) + 1 for match in islice(_TAG.finditer(markdown), MAX_FAULTS)} if has_tags else set())
-        yield from islice(_iter_read(markdown, told, has_tags=has_tags), MAX_FAULTS)
+        yield from islice(_iter_read(read, told, has_tags=has_tags), MAX_FAULTS)
 
 
 def _iter_plain_links(markdown: str) -> Iterator[Fault]:
