@@ -187,9 +187,10 @@ class _Reader:
         return Finding("outcome", None, "the letter prints none")
 
     def document_number(self) -> Finding:
+        foot = {line.start for line in self.anatomy.foot}
         for is_index in (False, True):
             for line in self.beside:
-                if (furniture.is_page_head(line.plain) or bool(line.cells)) is not is_index or (line in self.anatomy.foot and len(line.key) > 24):
+                if (furniture.is_page_head(line.plain) or bool(line.cells)) is not is_index or (line.start in foot and len(line.key) > 24):
                     continue
                 for cell in line.cells or (line.plain,):
                     if found := find_document_number(cell):
