@@ -28,7 +28,7 @@ from dafu.markup import LetterMarkup
 from dafu.memo import Memo
 from dafu.output import Output
 from dafu.problems import Problem, Report
-from dafu.reading import DRAFT_OPEN, SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
+from dafu.reading import SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
 from dafu.reference import PageHead, Reference, Site, Thread
 from dafu.road import Archive, Options, iter_outputs, list_blocking, read_archive
 from dafu.search.folding import make_pairs
