@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,13 @@ from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.intake.desk import Desk, RawFile
 from dafu.markdown import render_prose
 from dafu.markup import LetterMarkup
+from dafu.makers import iter_outputs
 from dafu.memo import Memo
 from dafu.output import Output
 from dafu.problems import Problem, Report
 from dafu.reading import SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
 from dafu.reference import PageHead, Reference, Site, Thread
-from dafu.road import Archive, Options, iter_outputs, list_blocking, read_archive
+from dafu.road import Archive, Options, list_blocking, read_archive
 from dafu.search.folding import make_pairs
 from dafu.search.query import All, Any as AnyOf, Not, Query, Term, Years, parse_query
 from dafu.search.site import Search
