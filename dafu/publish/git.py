@@ -30,6 +30,8 @@ class Branch:
         self.scratch = scratch
         self.ref = f"refs/dafu/{name}"
         self.tip: str | None = None
+        self.is_own = False
+        """Whether the repository that git works in is one of ours."""
 
     def check(self) -> None:
         GIT.find()
@@ -112,6 +114,8 @@ class Branch:
         self._do("push", "--quiet", "--no-verify", lease, "--", self.remote, f"{commit}:{branch}", what=f"{self.place} didn't take the publication", is_final=True)
         self._do("update-ref", self.ref, commit, what=self.place)
         self._do("update-ref", "-d", f"{self.ref}-next", what=self.place)
+        if self.is_own:
+            self._run("-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")
 
     def _find_name(self) -> bytes:
         """Who commits: as git knows them, else the program."""
@@ -130,6 +134,7 @@ class Branch:
         inside = GIT.run("-C", str(self.content), "rev-parse", "--absolute-git-dir", env=_SAFE)
         if inside.returncode == 0:
             return [f"--git-dir={inside.stdout.decode().strip()}"]
+        self.is_own = True
         own = self.scratch / "repository.git"
         GIT.do("init", "--quiet", "--bare", str(own), what="A repository can't be made", env=_SAFE)
         return [f"--git-dir={own}"]
