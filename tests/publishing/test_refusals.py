@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from dafu.problems import SettingsError
 from dafu.publish import tools
 from dafu.publish.limits import LIMITS, Limits, iter_trespasses
 from dafu.publish.publication import NAME
-from tests.making import TESTS, make_letter, read_tree
+from tests.making import ROOT, TESTS, make_letter, read_tree
 from tests.publishing.peers import Peer, change_letter, publish_project, run_git, run_publish, run_rsyncd, write_project
 
 MINI = TESTS / "mini"
@@ -177,3 +178,12 @@ def test_what_was_published_may_not_vanish_even_where_its_list_was_lost(folder_p
     listed.unlink()
     assert "letters/2018/9077/" in {problem.value for problem in publish_project(folder_project, folder_peer).problems}
     assert folder_peer.read() == before
+
+
+def test_two_publications_at_once_wait_for_each_other(folder_project: Path, folder_peer: Peer) -> None:
+    command = [sys.executable, str(ROOT / "build.py"), "publish", "--format", "json"]
+    both = [subprocess.Popen(command, cwd=folder_project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    answers = [(process.communicate(timeout=120), process.returncode) for process in both]
+    assert [status for _, status in answers] == [0, 0], answers
+    assert sorted(json.loads(out)["files_sent"] == 0 for (out, _), _ in answers) == [False, True]
+    assert folder_peer.read().keys() - {NAME} == read_tree(folder_project / "public").keys()
