@@ -70,7 +70,7 @@ class Passing:
             for left in sorted(Path(tempfile.gettempdir()).glob(f"{prefix}*")):
                 remove_unheld(left)
         self.path, descriptor = _make_held(prefix)
-        weakref.finalize(self, _remove_held, self.path, descriptor)
+        self.remove = weakref.finalize(self, _remove_held, self.path, descriptor)
 
 
 def _make_held(prefix: str) -> tuple[Path, int | None]:

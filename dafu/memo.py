@@ -100,10 +100,14 @@ class Memo:
         return path
 
     def _fill_passing_folder(self, name: str, fill: Callable[[Path], None]) -> Path:
-        self.passing.append(Passing(f"dafu-passing-{name}-"))
-        path = self.passing[-1].path
-        fill(path)
-        return path
+        passing = Passing(f"dafu-passing-{name}-")
+        try:
+            fill(passing.path)
+        except BaseException:
+            passing.remove()
+            raise
+        self.passing.append(passing)
+        return passing.path
 
     def _path(self, key: str) -> Path:
         assert self.folder is not None

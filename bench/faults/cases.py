@@ -60,7 +60,7 @@ def _iter_kills(house: House) -> Iterator[Case]:
         yield Case(f"{word}, 1 process", 0.3, partial(_kill, house, 1, "none", sign, False))
         yield Case(f"{word} to the group, 2 processes", 0.3, partial(_kill, house, 2, "none", sign, True))
     yield Case("kill -9 of a process of the pool", 0.3, lambda name, tries, chance: try_worker(name, make_build(house, jobs=2, cache="none", setup=setups.small_pool), tries, chance))
-    yield Case("kill -9, --no-cache", 0.3, lambda name, tries, chance: try_signal(name, make_build(house, cache="none", options=("--no-cache",)), SIGKILL, tries, chance))
+    yield Case("kill -9, without a cache", 0.3, lambda name, tries, chance: try_signal(name, make_build(house, cache="none", options=("--no-cache",)), SIGKILL, tries, chance))
 
 
 def _kill(house: House, jobs: int, cache: Cache, sign: int, to_group: bool, name: str, tries: int, chance: random.Random) -> Tally:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from bench.faults.houses import House
-from bench.faults.jobs import Job, Tally, try_once, with_setup
+from bench.faults.jobs import Job, Tally, measure, try_once, with_setup
 from bench.faults.runs import Ended, Setup
 from tests.making import read_tree
 
@@ -25,8 +25,9 @@ def try_company(case: str, house: House, job: Job, others: Sequence[tuple[str, .
     tally = Tally(case)
     if OTHER in others:  # its index and shards stay in the cache
         job = replace(job, find_litter=lambda: list(house.iter_litter(None)))
+    length_s = measure(job)
     for _ in range(tries):
-        moments = [chance.uniform(0, 1.2) * chance.choice((0, 1)) for _ in others]
+        moments = sorted(chance.choice((0, chance.uniform(0, length_s))) for _ in others)
         try_once(job, tally, partial(_run_beside, house, others, moments), statuses=(0,))
     tally.struck = tally.tries
     return tally
@@ -35,8 +36,8 @@ def try_company(case: str, house: House, job: Job, others: Sequence[tuple[str, .
 def _run_beside(house: House, others: Sequence[tuple[str, ...]], moments: list[float], job: Job) -> Ended:
     """How the job ended, or the first of the others that didn't end well."""
     runs = [job.start()]
-    for arguments, moment in zip(others, moments):
-        time.sleep(moment / len(others))
+    for arguments, moment_s in zip(others, moments):
+        time.sleep(max(0, runs[0].began + moment_s - time.monotonic()))
         runs.append(replace(job, arguments=arguments).start())
     ended = [run.wait() for run in runs]
     bad = [each for each in ended if each.status != 0 or "Traceback" in each.log]
