@@ -58,16 +58,16 @@ def main(arguments: Sequence[str]) -> int:
 @contextmanager
 def _hearing() -> Iterator[None]:
     """Lets what asks the process to end, the system or a terminal that closes, end it as Ctrl+C does: with everything put away."""
-    asked = [sign for name in ("SIGTERM", "SIGHUP") if (sign := getattr(signal, name, None)) is not None and signal.getsignal(sign) is signal.SIG_DFL]
-    if threading.current_thread() is not threading.main_thread():
-        asked = []
-    for sign in asked:
-        signal.signal(sign, signal.default_int_handler)
+    names = ("SIGINT", "SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
+    before = {sign: signal.getsignal(sign) for name in names if (sign := getattr(signal, name, None)) is not None}
+    heard = {sign: handler for sign, handler in before.items() if handler not in (signal.SIG_IGN, None)}
     try:
+        for sign in heard:
+            signal.signal(sign, signal.default_int_handler)
         yield
     finally:
-        for sign in asked:
-            signal.signal(sign, signal.SIG_DFL)
+        for sign, handler in heard.items():
+            signal.signal(sign, handler)
 
 
 def make_parser() -> argparse.ArgumentParser:

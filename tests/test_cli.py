@@ -143,3 +143,21 @@ def test_any_terminal_can_show_problems(archive: Archive, tmp_path: Path, encodi
 
 def test_serve_without_content_ends_with_2(tmp_path: Path) -> None:
     assert run("serve", "--content", tmp_path / "nowhere", "--output", tmp_path / "out", "--port", "0") == 2
+
+
+INTERRUPTED_EARLY = """
+import os, runpy, signal, sys
+def strike(frame, event, _):
+    if event == "call" and frame.f_code.co_name == "__set_name__":
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGINT)
+sys.setprofile(strike)
+sys.argv = ["build.py", "--help"]
+runpy.run_path("build.py", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are a thing of POSIX")
+def test_interrupt_while_the_program_is_being_read_ends_it_without_a_traceback() -> None:
+    ended = subprocess.run([sys.executable, "-c", INTERRUPTED_EARLY], cwd=ROOT, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
