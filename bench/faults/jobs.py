@@ -126,6 +126,8 @@ def measure(job: Job, times: int = 3) -> float:
 
 def refill(folder: Path, source: Path | None) -> None:
     """Makes a folder hold what another holds (None: nothing); it stays the same folder, as a disk may be mounted there."""
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
