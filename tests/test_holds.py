@@ -1,0 +1,87 @@
+"""Folders that runs share: who waits, what is believed, what goes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from dafu.holds import Passing, remove_unheld, try_hold
+from dafu.memo import Memo
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no flock")
+
+
+def keep(memo: Memo, words: str) -> Path:
+    """A folder that holds some words, kept under them."""
+    return memo.keep_folder("index", [words.encode()], lambda folder: (folder / "words").write_text(words) and None)
+
+
+def test_folder_that_is_read_from_stays(tmp_path: Path) -> None:
+    reading, others = Memo(tmp_path / "memo"), [Memo(tmp_path / "memo") for _ in range(5)]
+    path = keep(reading, "old")
+    os.utime(path, (0, 0))
+    for number, other in enumerate(others):
+        keep(other, str(number))
+    assert (path / "words").read_text() == "old"
+
+
+def test_folders_read_from_no_more_go_but_three(tmp_path: Path) -> None:
+    for number in range(5):
+        keep(Memo(tmp_path / "memo"), str(number))
+    assert sorted((path / "words").read_text() for path in (tmp_path / "index").iterdir()) == ["2", "3", "4"]
+
+
+def test_new_folder_stays_though_the_others_are_of_the_future(tmp_path: Path) -> None:
+    for number in range(3):
+        os.utime(keep(Memo(tmp_path / "memo"), str(number)), (4e9, 4e9))
+    assert keep(Memo(tmp_path / "memo"), "new").exists()
+
+
+def test_folder_in_the_place_of_another_is_not_believed(tmp_path: Path) -> None:
+    one, other = (keep(Memo(tmp_path / "memo"), words) for words in ("one", "other"))
+    one.rename(tmp_path / "passing")
+    other.rename(one)
+    (tmp_path / "passing").rename(other)
+    assert [(keep(Memo(tmp_path / "memo"), words) / "words").read_text() for words in ("one", "other")] == ["one", "other"]
+
+
+def test_folder_that_a_killed_run_has_begun_goes(tmp_path: Path) -> None:
+    begun, foreign = (tmp_path / "index" / name for name in (f"{'0' * 24}.4711", "mine.4711"))
+    begun.mkdir(parents=True)
+    foreign.mkdir()
+    keep(Memo(tmp_path / "memo"), "new")
+    assert (begun.exists(), foreign.exists()) == (False, True)
+
+
+def test_passing_folder_of_a_killed_run_goes_and_that_of_a_living_one_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "dafu-index-left").mkdir()
+    living = Passing("dafu-index-")
+    again = Passing("dafu-index-")
+    assert set(tmp_path.iterdir()) == {living.path, again.path}
+    del living, again
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_answer_is_not_written_through_a_link(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.md"
+    letter.write_text("words")
+    path = tmp_path / "memo" / "ab" / "cd"
+    path.parent.mkdir(parents=True)
+    path.symlink_to(letter)
+    Memo(tmp_path / "memo").write("abcd", b"answer")
+    assert letter.read_text() == "words"
+    assert Memo(tmp_path / "memo").read("abcd") == b"answer"
+
+
+def test_held_folder_is_not_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "held"
+    folder.mkdir()
+    descriptor = try_hold(folder, shared=True)
+    assert descriptor is not None
+    assert not remove_unheld(folder)
+    os.close(descriptor)
+    assert remove_unheld(folder)
