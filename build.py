@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The door: `python build.py [build|check|serve|import|search]`; `--help` says more."""
+"""The door: `python build.py [build|check|serve|import|search|publish]`; `--help` says more."""
 
 import os
 import signal
