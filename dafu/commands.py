@@ -13,7 +13,7 @@ from dafu.asking import Asker, encode_address
 from dafu.intake.desk import Placed, RawFile, take_in_all
 from dafu.intake.draft import describe, make_record
 from dafu.outside import Kept, ask_outside, list_dead, list_remarks, summarize
-from dafu.problems import Problem
+from dafu.problems import Problem, count
 from dafu.publish.report import iter_lines
 from dafu.publish.report import make_record as make_publication_record
 from dafu.publish.road import publish
@@ -55,10 +55,10 @@ def check_outside(options: Options, result: Result, form: str) -> int:
 def bring(options: Options, target: str | None, *, is_dry: bool, is_forgetting: bool, form: str) -> int:
     """Publishes the site; shows what changed at the target."""
     published = publish(options, target, is_dry=is_dry, is_forgetting=is_forgetting)
-    show_problems(published.problems, form)
+    show_problems(published.problems, form, "sent")
     if published.problems:
         return PROBLEMS
-    for remark in published.remarks:
+    for remark in () if options.quiet else published.remarks:
         tell(f"build.py: {remark}", sys.stderr)
     if form == "json":
         print(json.dumps(make_publication_record(published)))
@@ -129,7 +129,7 @@ def _shorten(value: str, limit: int = 60) -> str:
     return value if len(value) <= limit else value[: limit - 1] + "…"
 
 
-def show_problems(problems: Iterable[Problem], form: str) -> None:
+def show_problems(problems: Iterable[Problem], form: str, done: str = "written") -> None:
     """Every problem on a line of its own; then how many there are."""
     problems = list(problems)
     if form == "json":
@@ -140,7 +140,7 @@ def show_problems(problems: Iterable[Problem], form: str) -> None:
         print(problem, file=sys.stderr)
     if problems:
         files = len({problem.path for problem in problems})
-        print(f"{count(len(problems), 'problem')} in {count(files, 'file')}. Nothing was written.", file=sys.stderr)
+        print(f"{count(len(problems), 'problem')} in {count(files, 'file')}. Nothing was {done}.", file=sys.stderr)
 
 
 def tell(text: str, stream: TextIO | None = None) -> None:
@@ -154,8 +154,3 @@ def make_summary(result: Result, command: str, output: Path) -> str:
     drafts = f" ({count(result.drafts, 'draft')} left out)" if result.drafts else ""
     return (f"{count(result.letters, 'letter')}{drafts}, {count(result.pages, 'page')}, {count(result.files, 'file')} ({result.size_bytes / 1e6:.1f} MB); "
             f"{done}; {result.seconds:.1f} seconds.")
-
-
-def count(number: int, noun: str) -> str:
-    """A number of things in English."""
-    return f"{number:,} {noun}" + "s" * (number != 1)

@@ -74,3 +74,8 @@ def quote_value(value: str, limit: int = 80) -> str:
     flat = " ".join(value.split())
     shown = flat if len(flat) <= limit else flat[: limit - 1] + "…"
     return f"“{shown}”" if '"' in shown else f'"{shown}"'
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things in English."""
+    return f"{number:,} {noun}" + "s" * (number != 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -51,6 +52,11 @@ def check_targets(targets: Iterable[tuple[str, Target]], report: Report) -> None
     for name, target in targets:
         if target.to is None and target.kind not in (None, "git") and "to" not in target.at.unread:
             report.add(target.at.start, "key-missing", f"The key publish.{name}.to is missing.", f"Add `to:`, which a target of the kind {target.kind} needs.")
+        for other in ("to", "endpoint"):
+            if re.search(r"//[^/@\s]*:[^/@\s]*@", getattr(target, other) or ""):
+                report.add(target.at.of(other), "target-secret", f"publish.{name}.{other} holds a password.", "Take it out: git, ssh and rclone know passwords by their own means.")
+        if target.port is not None and target.port > 65_535:
+            report.add(target.at.of("port"), "number-large", f"publish.{name}.port is {target.port}; the most is 65535.", "Write the port of the server.", value=str(target.port))
         taken = _COMMON | _OWN.get(target.kind, set()) if target.kind else set(iter_keys(Target))
         for other in sorted(target.at.values.keys() & iter_keys(Target).keys() - taken):
             report.add(target.at.of(other), "target-key", f"publish.{name}: a target of the kind {target.kind} has no {quote_value(other)}.",

@@ -55,6 +55,13 @@ class Staging:
             path.write_bytes(output.data)
         self.written.append(output.path)
 
+    def link(self, path: str, target: str) -> None:
+        """Takes along a symbolic link that somebody put beside the site, wherever it leads."""
+        place = self.new / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(target)
+        self.seen.add(path)
+
     def find_strays(self) -> list[str]:
         """Files of the old site that the new one doesn't have."""
         old = (Path(folder, name) for folder, _, names in os.walk(self.target) for name in names)

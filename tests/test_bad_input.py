@@ -189,7 +189,7 @@ def iter_codes(path: Path) -> list[str]:
     return [word for word in words if re.fullmatch(r"[a-z]+(-[a-z]+)+", word)]
 
 
-UNMET = {"file-unreadable"}
+UNMET = {"file-unreadable", "folder-unreadable"}
 """Codes that no content brings about by itself: a disk that fails."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from dafu.problems import SettingsError
 from dafu.publish.publication import Publication
 
 
@@ -37,6 +38,8 @@ class Carrier(Protocol):
 
     place: str
     """Where the target is, for people."""
+    address: str
+    """What tells the host whose limits hold."""
     extras: Mapping[str, bytes]
     """Files that this kind of target wants beside the site's."""
 
@@ -50,12 +53,19 @@ class Carrier(Protocol):
         """Brings files of the previous publication into a folder; one that isn't there any more is left out."""
 
     def send(self, parcel: Parcel) -> Sent:
-        """Carries a publication to its place."""
-
-    def tidy(self, parcel: Parcel) -> None:
-        """Where a publication stands in its place already: takes away what one that broke off at its very end has left."""
+        """Carries a publication to its place: what differs there, and nothing where all of it is there already. Takes away what one that broke off has left."""
 
 
 def find_path(text: str, content: Path) -> Path:
     """The path that a target's `to` names: from the home folder with `~`, else from the folder in which the content folder lies."""
-    return (content.resolve().parent / Path(text).expanduser()).resolve()
+    try:
+        return (content.resolve().parent / Path(text).expanduser()).resolve()
+    except RuntimeError as error:
+        raise SettingsError(f"{text}: nobody has that home folder, or a link there leads in a circle.") from error
+
+
+def check_apart(path: Path, content: Path, output: Path) -> None:
+    """Refuses a place within the content or the built site, or around them."""
+    for other in (content.resolve(), output.resolve()):
+        if path.is_relative_to(other) or other.is_relative_to(path):
+            raise SettingsError(f"{path}: a publication can't lie in {other}, nor around it. Name another place.")

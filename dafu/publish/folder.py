@@ -9,10 +9,10 @@ from pathlib import Path
 
 from dafu.output import Output
 from dafu.problems import SettingsError
-from dafu.publish.carrier import Parcel, Sent, find_path
+from dafu.publish.carrier import Parcel, Sent, check_apart, find_path
 from dafu.publish.publication import NAME
 from dafu.targets import Target
-from dafu.write import check_target, stage_site, take_turn
+from dafu.write import Staging, check_target, stage_site, take_turn
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every member of a zip file: the same site makes the same bytes."""
@@ -23,12 +23,13 @@ class Folder:
 
     extras: Mapping[str, bytes] = {}
 
-    def __init__(self, target: Target, content: Path) -> None:
+    def __init__(self, target: Target, content: Path, output: Path) -> None:
         self.path = find_path(target.place, content)
-        self.place = str(self.path)
+        self.place = self.address = str(self.path)
+        check_apart(self.path, content, output)
 
     def check(self) -> None:
-        check_target(self.path, f"{self.place}")
+        check_target(self.path, self.place)
 
     def read_previous(self) -> bytes | None:
         return _read(self.path / NAME)
@@ -44,26 +45,32 @@ class Folder:
             for path in parcel.sizes:
                 staging.write(Output(path, (parcel.folder / path).read_bytes()))
             written = list(staging.written)
-            ours = parcel.previous.all.keys() if parcel.previous else set()
-            for path in staging.find_strays():
-                if path not in ours:
-                    staging.write(Output(path, (self.path / path).read_bytes()))
+            if parcel.previous:  # else all that lies there is of a site that a build wrote, for nothing else is let be published over
+                self._carry_others(staging, parcel.previous.all)
             staging.commit()
         return Sent(len(written), sum(parcel.sizes[path] for path in written))
 
-    def tidy(self, parcel: Parcel) -> None:
-        with take_turn(self.path):
-            pass
+    def _carry_others(self, staging: Staging, ours: Mapping[str, str]) -> None:
+        """Takes along what others put beside the site: files as they are, links as links."""
+        for path in staging.find_strays():
+            if path not in ours and not (self.path / path).is_symlink():
+                staging.write(Output(path, (self.path / path).read_bytes()))
+        for folder, folders, names in os.walk(self.path):
+            for link in (Path(folder, name) for name in (*folders, *names)):
+                path = link.relative_to(self.path)
+                if link.is_symlink() and path.as_posix() not in ours:
+                    staging.link(path.as_posix(), os.readlink(link))
 
 
 class ZipFile:
-    """A zip file of the whole site."""
+    """A zip file of the whole site, and of nothing else."""
 
     extras: Mapping[str, bytes] = {}
 
-    def __init__(self, target: Target, content: Path) -> None:
+    def __init__(self, target: Target, content: Path, output: Path) -> None:
         self.path = find_path(target.place, content)
-        self.place = str(self.path)
+        self.place = self.address = str(self.path)
+        check_apart(self.path, content, output)
 
     def check(self) -> None:
         if self.path.is_dir():
@@ -75,7 +82,7 @@ class ZipFile:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 return archive.read(NAME)
-        except (zipfile.BadZipFile, KeyError) as error:
+        except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError) as error:
             raise SettingsError(f"{self.place}: this is no zip file of Dafu's, and a publication would replace it. Name another, or delete it.") from error
 
     def take(self, paths: Sequence[str], folder: Path) -> None:
@@ -85,23 +92,24 @@ class ZipFile:
 
     def send(self, parcel: Parcel) -> Sent:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._name_beside()
+        beside = self.path.with_name(f".{self.path.name}.new")
         try:
-            with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
-                for path in sorted(parcel.sizes):
-                    member = zipfile.ZipInfo(path, _LONG_AGO)
-                    member.external_attr, member.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
-                    archive.writestr(member, (parcel.folder / path).read_bytes())
+            _pack(parcel, beside)
+            if _read(self.path) == beside.read_bytes():
+                return Sent(0, 0)
             os.replace(beside, self.path)
         finally:
             beside.unlink(missing_ok=True)
         return Sent(len(parcel.sizes), self.path.stat().st_size)
 
-    def tidy(self, parcel: Parcel) -> None:
-        self._name_beside().unlink(missing_ok=True)
 
-    def _name_beside(self) -> Path:
-        return self.path.with_name(f".{self.path.name}.new")
+def _pack(parcel: Parcel, file: Path) -> None:
+    """Writes a zip file; the same parcel makes the same bytes."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(parcel.sizes):
+            member = zipfile.ZipInfo(path, _LONG_AGO)
+            member.external_attr, member.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(member, (parcel.folder / path).read_bytes())
 
 
 def _read(path: Path) -> bytes | None:

@@ -25,16 +25,31 @@ class Branch:
     def __init__(self, target: Target, name: str, content: Path, scratch: Path) -> None:
         self.target = target
         self.place = f"{target.place}, branch {target.branch}"
-        self.extras: Mapping[str, bytes] = {".nojekyll": b""} | _name_domain(target)
         self.content = content
         self.scratch = scratch
-        self.ref = f"refs/dafu/{name}"
+        self.ref = f"refs/dafu/{name}/tip"
+        self.next = f"refs/dafu/{name}/next"
         self.tip: str | None = None
         self.is_own = False
         """Whether the repository that git works in is one of ours."""
 
+    @cached_property
+    def address(self) -> str:
+        """The repository's address as it was typed, here or for the content's own remote."""
+        known = self._run("config", "--get", f"remote.{self.target.place}.url")
+        return known.stdout.decode().strip() if known.returncode == 0 else self.target.place
+
+    @property
+    def extras(self) -> Mapping[str, bytes]:
+        """What hosts of pages look for: no building of theirs, and the domain."""
+        is_codeberg = self.target.host == "codeberg-pages" or "codeberg." in self.address
+        domain = {".domains" if is_codeberg else "CNAME": f"{self.target.domain}\n".encode()} if self.target.domain else {}
+        return {".nojekyll": b"", **domain}
+
     def check(self) -> None:
-        GIT.find()
+        GIT.do("check-ref-format", "--branch", self.target.branch, what=f"publish: {self.target.branch!r} can't be a branch's name")
+        if self.target.to is None and (self.is_own or not self._run("remote").stdout.split()):
+            raise SettingsError("publish: the content lies in no repository that has a remote. Say with `to:` which repository to publish to.")
 
     def read_previous(self) -> bytes | None:
         self._remove_locks()
@@ -62,12 +77,12 @@ class Branch:
         ours = parcel.previous.all.keys() | {NAME} if parcel.previous else set()
         foreign = {path: entry for path, entry in before.items() if path not in ours and path not in parcel.sizes}
         new = self._commit(parcel, foreign)
-        changed = {path for path, entry in self._list_tree(new).items() if before.get(path) != entry}
+        after = self._list_tree(new)
+        if after == before:
+            return Sent(0, 0)
+        changed = {path for path, entry in after.items() if before.get(path) != entry}
         self._push(new)
         return Sent(len(changed), sum(parcel.sizes.get(path, 0) for path in changed))
-
-    def tidy(self, parcel: Parcel) -> None:
-        """Nothing is ever left on a branch."""
 
     def _fetch_tip(self) -> str | None:
         """The commit that stands on the branch now, brought here; None where there is no such branch."""
@@ -79,7 +94,7 @@ class Branch:
 
     def _remove_locks(self) -> None:
         """Removes what a killed git has left on the names that this target alone uses; whoever publishes to it holds its scratch."""
-        for name in (self.ref, f"{self.ref}-next"):
+        for name in (self.ref, self.next):
             Path(os.fsdecode(self._do("rev-parse", "--path-format=absolute", "--git-path", f"{name}.lock", what=self.place)).strip()).unlink(missing_ok=True)
 
     def _list_tree(self, commit: str | None = None) -> dict[str, str]:
@@ -92,12 +107,12 @@ class Branch:
 
     def _commit(self, parcel: Parcel, foreign: Mapping[str, str]) -> str:
         """A commit with exactly the parcel's bytes and what others put on the branch; no filter of git's touches them."""
-        parent = self.tip if self.target.history else None
+        parent = self.tip if self.target.history or not parcel.previous else None  # what stood there before the first publication is somebody's work
         arguments = ["fast-import", "--quiet", "--force", "--date-format=now"]
         with subprocess.Popen([GIT.find(), *self._settings, *arguments], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C", **_SAFE}) as process:
             assert process.stdin is not None and process.stderr is not None
             try:
-                for part in _iter_stream(f"{self.ref}-next", self._find_name(), parcel, parent, foreign):
+                for part in _iter_stream(self.next, self._find_name(), parcel, parent, foreign):
                     process.stdin.write(part)
                 process.stdin.close()
             except BrokenPipeError:
@@ -105,16 +120,16 @@ class Branch:
             said = process.stderr.read()
         if process.returncode != 0:
             raise GIT.make_error(f"{self.place}: the commit can't be made", subprocess.CompletedProcess(arguments, process.returncode, b"", said))
-        return self._do("rev-parse", f"{self.ref}-next", what=self.place).decode().strip()
+        return self._do("rev-parse", self.next, what=self.place).decode().strip()
 
     def _push(self, commit: str) -> None:
         """Sends the commit, unless somebody has published meanwhile."""
         branch = f"refs/heads/{self.target.branch}"
         lease = f"--force-with-lease={branch}:{self.tip or ''}"
-        self._do("push", "--quiet", "--no-verify", lease, "--", self.remote, f"{commit}:{branch}", what=f"{self.place} didn't take the publication", is_final=True)
+        self._do("push", "--quiet", "--no-verify", lease, "--", self.remote, f"{commit}:{branch}", what=f"{self.place} didn't take the publication")
         self._do("update-ref", self.ref, commit, what=self.place)
-        self._do("update-ref", "-d", f"{self.ref}-next", what=self.place)
-        if self.is_own:
+        self._do("update-ref", "-d", self.next, what=self.place)
+        if self.is_own:  # nobody else sweeps it
             self._run("-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")
 
     def _find_name(self) -> bytes:
@@ -133,7 +148,10 @@ class Branch:
         """git in the content's own repository, which knows its remotes and who may write there; else in one of ours."""
         inside = GIT.run("-C", str(self.content), "rev-parse", "--absolute-git-dir", env=_SAFE)
         if inside.returncode == 0:
-            return [f"--git-dir={inside.stdout.decode().strip()}"]
+            top = GIT.run("-C", str(self.content), "rev-parse", "--show-toplevel", env=_SAFE)
+            return ["-C", top.stdout.decode().strip() or str(self.content), f"--git-dir={inside.stdout.decode().strip()}"]
+        if b"dubious ownership" in inside.stderr:
+            raise GIT.make_error(f"{self.content}: git doesn't trust this repository", inside)
         self.is_own = True
         own = self.scratch / "repository.git"
         GIT.do("init", "--quiet", "--bare", str(own), what="A repository can't be made", env=_SAFE)
@@ -144,13 +162,6 @@ class Branch:
 
     def _do(self, *arguments: str, what: str, **options: object) -> bytes:
         return GIT.do(*self._settings, *arguments, what=what, env=_SAFE, **options)
-
-
-def _name_domain(target: Target) -> dict[str, bytes]:
-    """The file by which a host knows a domain of one's own."""
-    if target.domain is None:
-        return {}
-    return {".domains" if "codeberg.org" in target.place else "CNAME": f"{target.domain}\n".encode()}
 
 
 def _iter_stream(ref: str, who: bytes, parcel: Parcel, parent: str | None, foreign: Mapping[str, str]) -> Iterator[bytes]:

@@ -35,7 +35,10 @@ LIMITS = {
 }
 """As the hosts' own pages say for an account that costs nothing; of Gitee and Codeberg what one repository may hold."""
 
-_ADDRESSES = {"github-pages": r"github\.(com|io)\b", "gitee-pages": r"gitee\.(com|io)\b", "codeberg-pages": r"codeberg\.(org|page)\b", "cloudflare-pages": r"\.pages\.dev\b", "netlify": r"\.netlify\.app\b"}
+_ADDRESSES = {
+    "github-pages": r"(?:^|[/@.])github\.(com|io)(?=[:/]|$)", "gitee-pages": r"(?:^|[/@.])gitee\.(com|io)(?=[:/]|$)", "codeberg-pages": r"(?:^|[/@.])codeberg\.(org|page)(?=[:/]|$)",
+    "cloudflare-pages": r"\.pages\.dev(?=[:/]|$)", "netlify": r"\.netlify\.app(?=[:/]|$)",
+}
 
 
 def find_host(target: Target, addresses: tuple[str, ...]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dafu.problems import count
 from dafu.publish.road import Published
 
 _MARKS = (("new", "+"), ("changed", "~"), ("gone", "-"), ("kept", "="))
@@ -23,11 +24,11 @@ def _summarize(published: Published, *, is_dry: bool) -> str:
     changes, sent = published.changes, published.sent
     assert changes is not None
     counts = f"{len(changes.new):,} new, {len(changes.changed):,} changed, {len(changes.gone):,} gone, {len(changes.kept):,} kept for readers of the previous publication"
-    if is_dry:
+    if is_dry or sent is None:
         return f"Would go to {published.place}: {counts}. Nothing was sent."
-    if sent is None:
+    if not sent.files:
         return f"{published.place} holds this publication already. Nothing was sent."
-    carried = f"{sent.files:,} file{'s' * (sent.files != 1)} sent" + ("" if sent.size_bytes is None else f", {sent.size_bytes / 1e6:.2f} MB")
+    carried = f"{count(sent.files, 'file')} sent" + ("" if sent.size_bytes is None else f", {sent.size_bytes / 1e6:.2f} MB")
     return f"Published to {published.place}: {counts}; {carried}."
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dafu.check_reference import RESERVED
 from dafu.permalinks import is_promise, record_permalinks
-from dafu.problems import Problem, SettingsError
+from dafu.problems import Problem, SettingsError, count
 from dafu.publish.carrier import Carrier, Parcel, Sent
 from dafu.publish.folder import Folder, ZipFile
 from dafu.publish.git import Branch
@@ -35,7 +35,7 @@ class Published:
     result: Result | None = None
     changes: Changes | None = None
     sent: Sent | None = None
-    """None where nothing was sent: a dry run, or all of it was there already."""
+    """None of a dry run; of no file where all was there already."""
     remarks: tuple[str, ...] = ()
 
 
@@ -76,13 +76,13 @@ def make_carrier(target: Target, name: str, options: Options, scratch: Scratch) 
         case "git":
             return Branch(target, name, content, scratch.folder)
         case "rsync":
-            return Server(target, scratch.folder)
+            return Server(target, content, scratch.folder)
         case "s3":
             return Bucket(target, scratch.folder)
         case "folder":
-            return Folder(target, content)
+            return Folder(target, content, Path(options.output))
         case _:
-            return ZipFile(target, content)
+            return ZipFile(target, content, Path(options.output))
 
 
 def _hand_over(carrier: Carrier, target: Target, options: Options, result: Result, scratch: Scratch, *, is_dry: bool, is_forgetting: bool) -> Published:
@@ -95,18 +95,26 @@ def _hand_over(carrier: Carrier, target: Target, options: Options, result: Resul
         return Published(problems=dropped, result=result)
     changes = compare(publication, previous)
     remarks = _list_remarks(result, previous, publication)
-    is_there = previous is not None and publication == previous
-    if publication.kept and not is_dry and not is_there:
+    if publication.kept and not is_dry:
         carrier.take(sorted(publication.kept), scratch.parcel)
         publication = replace(publication, kept=drop_damaged(scratch, publication.kept))
     sizes = seal(scratch, publication)
-    _check_limits(target, result, scratch, sizes)
+    _check_limits(target, carrier.address, result, scratch, sizes)
     if is_dry:
         return Published(place=carrier.place, result=result, changes=changes, remarks=remarks)
-    parcel = Parcel(folder=scratch.parcel, publication=publication, previous=previous, sizes=sizes, message=f"{result.letters:,} letters, {result.files:,} files")
-    sent = carrier.tidy(parcel) if is_there else carrier.send(parcel)
-    record_permalinks(Path(options.content), result.permalinks)
+    message = f"{count(result.letters, 'letter')}, {count(result.files, 'file')}"
+    sent = carrier.send(Parcel(folder=scratch.parcel, publication=publication, previous=previous, sizes=sizes, message=message))
+    remarks += _record(options, result)
     return Published(place=carrier.place, result=result, changes=compare(publication, previous), sent=sent, remarks=remarks)
+
+
+def _record(options: Options, result: Result) -> tuple[str, ...]:
+    """Adds to the list of permalinks; a remark where that can't be written, for the site is published all the same."""
+    try:
+        record_permalinks(Path(options.content), result.permalinks)
+    except OSError as error:
+        return (f"The list of permalinks in the content folder couldn't be written: {error.strerror}.",)
+    return ()
 
 
 def _read_previous(carrier: Carrier) -> Publication | None:
@@ -114,7 +122,7 @@ def _read_previous(carrier: Carrier) -> Publication | None:
     try:
         return None if data is None else parse_publication(data)
     except NotOurs as error:
-        raise SettingsError(f"{carrier.place}: its {NAME} is damaged, or not Dafu's. Delete it there, if the rest is; then publish again.") from error
+        raise SettingsError(f"{carrier.place}: its {NAME} is damaged, or not Dafu's. Put it back, or publish to an empty place.") from error
 
 
 def _list_dropped(previous: Publication | None, publication: Publication, options: Options) -> tuple[Problem, ...]:
@@ -129,9 +137,9 @@ def _list_dropped(previous: Publication | None, publication: Publication, option
     )
 
 
-def _check_limits(target: Target, result: Result, scratch: Scratch, sizes: dict[str, int]) -> None:
+def _check_limits(target: Target, address: str, result: Result, scratch: Scratch, sizes: dict[str, int]) -> None:
     """Refuses what the host would: before anything is sent."""
-    host = find_host(target, (target.place, result.base_url or ""))
+    host = find_host(target, (address, result.base_url or ""))
     if host is None:
         return
     redirects = scratch.parcel / "_redirects"

@@ -7,19 +7,23 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from dafu.problems import SettingsError
-from dafu.publish.carrier import Parcel, Sent
+from dafu.publish.carrier import Parcel, Sent, find_path
 from dafu.publish.publication import NAME
 from dafu.publish.tools import RSYNC, join_lines
 from dafu.targets import Target
 
-_MISSING = (23, 24)
-"""rsync's statuses where a file that it was asked for isn't there."""
+_PARTLY = (23, 24)
+"""rsync's statuses where a file that it was asked for isn't there, or can't be had for another reason."""
+
+_RELEASE = "[0-9a-f]" * 16
+"""The form of a publication's folder, as a pattern of rsync's and of Python's alike."""
 
 
 class Server:
@@ -27,43 +31,56 @@ class Server:
 
     extras: Mapping[str, bytes] = {}
 
-    def __init__(self, target: Target, scratch: Path) -> None:
-        self.place = f"{target.place.rstrip('/')}/current"
-        self.folder = target.place.rstrip("/") + "/"
-        self.options = ["-e", f"ssh -p {target.port}"] if target.port and "::" not in target.place else [f"--port={target.port}"] if target.port else []
+    def __init__(self, target: Target, content: Path, scratch: Path) -> None:
+        to = target.place if ":" in target.place else str(find_path(target.place, content))
+        self.folder = to if to.endswith((":", "/")) else f"{to}/"
+        self.place = self.address = f"{self.folder}current"
+        is_daemon = "::" in to or to.startswith("rsync://")
+        self.options = [] if target.port is None else [f"--port={target.port}"] if is_daemon else ["-e", f"ssh -p {target.port}"]
         self.scratch = scratch
-        self.before: str | None = None
-        """The name of the publication that `current` leads to."""
+        self.before: bytes | None = None
+        """The list of the publication that `current` leads to."""
 
     def check(self) -> None:
         RSYNC.find()
+        if self.folder.rpartition(":")[2] == "/":
+            raise SettingsError(f"publish: {self.folder} is a whole disk. Name a folder.")
 
     def read_previous(self) -> bytes | None:
-        found = self._read(f"current/{NAME}")
-        self.before = found and _name_release(found)
-        return found
+        self.before = self._read(f"current/{NAME}")
+        if self.before is None:
+            self._refuse_others()
+        return self.before
+
+    def _refuse_others(self) -> None:
+        """Refuses a folder in which somebody else keeps releases, or anything where ours would lie."""
+        foreign = [name for name in self._list("") if name == "current"] + [f"releases/{name}" for name in self._list("releases/") if name != "next" and not re.fullmatch(_RELEASE, name)]
+        if foreign:
+            raise SettingsError(f"{self.folder}{foreign[0]} is there, and Dafu didn't put it there. Name another folder, or take it away first.")
 
     def take(self, paths: Sequence[str], folder: Path) -> None:
         # Filters, as the daemon of rsync 3.5 finds nothing by --files-from.
-        done = self._run("--recursive", "--include-from=-", "--exclude=*", f"{self.folder}releases/{self.before}/", f"{folder}/", takes=join_lines(_iter_steps(paths)))
-        if done.returncode not in (0, *_MISSING):
+        done = self._run("--recursive", "--include-from=-", "--exclude=*", f"{self.folder}releases/{_name_release(self.before or b'')}/", f"{folder}/", takes=join_lines(_iter_steps(paths)))
+        if done.returncode not in (0, *_PARTLY):
             raise RSYNC.make_error(f"{self.place} can't be read", done)
 
     def send(self, parcel: Parcel) -> Sent:
-        name = _name_release(parcel.publication.as_json())
+        listed = parcel.publication.as_json()
+        name = _name_release(listed)
         self._put(self._make_tree("releases"), "")
         sent = self._upload(parcel.folder, name)
-        self._prove(name, parcel)
-        self._put(self._make_tree(".", link=("current", f"releases/{name}")), "", "--links", is_final=True)
-        self._clean(name)
+        if listed != self.before:
+            self._prove(name, parcel)
+            if self._read(f"current/{NAME}") != self.before:
+                raise SettingsError(f"{self.place}: somebody else has published there meanwhile. Publish again, if yours is the newer content.")
+            self._put(self._make_tree(".", link=("current", f"releases/{name}")), "", "--links")
+        self._clean()
         return sent
-
-    def tidy(self, parcel: Parcel) -> None:
-        self._clean(_name_release(parcel.publication.as_json()))
 
     def _upload(self, folder: Path, name: str) -> Sent:
         """The publication into a folder of its own; only what the one before doesn't have goes over the wire."""
-        linked = [f"--link-dest=../{self.before}"] if self.before and self.before != name else []
+        before = _name_release(self.before) if self.before else name
+        linked = [f"--link-dest=../{before}"] if before != name else []
         modes = ["--perms", "--chmod=D755,F644"]
         said = self._do("--recursive", "--checksum", "--delete", "--stats", *modes, *linked, f"{folder}/", f"{self.folder}releases/{name}/", what=f"{self.folder} didn't take the publication")
         return Sent(_find_number(said, "Number of regular files transferred"), _find_number(said, "Total transferred file size"))
@@ -75,12 +92,14 @@ class Server:
             raise SettingsError(f"{self.folder}releases/next: the server changes symbolic links or doesn't follow them, so `current` can't be one. "
                                 "For rsync's daemon write `munge symlinks = no` into rsyncd.conf. What readers see was not touched.")
 
-    def _clean(self, name: str) -> None:
-        """Takes away every publication but this one."""
-        self._do("--recursive", "--delete", f"--filter=protect /{name}/", f"{self._make_tree('.')}/", f"{self.folder}releases/", what=f"{self.folder}releases/ can't be cleaned")
+    def _clean(self) -> None:
+        """Takes away every publication of ours but the one that `current` leads to now."""
+        now = self._read(f"current/{NAME}")
+        filters = [f"protect /{_name_release(now or b'')}/", f"risk /{_RELEASE}/", "risk /next", "protect /*"]
+        self._do("--recursive", "--delete", *(f"--filter={each}" for each in filters), f"{self._make_tree('.')}/", f"{self.folder}releases/", what=f"{self.folder}releases/ can't be cleaned")
 
-    def _put(self, tree: Path, place: str, *options: str, is_final: bool = False) -> None:
-        self._do("--recursive", *options, f"{tree}/", f"{self.folder}{place}", what=f"{self.folder} can't be written to", is_final=is_final)
+    def _put(self, tree: Path, place: str, *options: str) -> None:
+        self._do("--recursive", *options, f"{tree}/", f"{self.folder}{place}", what=f"{self.folder} can't be written to")
 
     def _make_tree(self, folder: str, link: tuple[str, str] | None = None) -> Path:
         """A small tree to be sent: an empty folder, or a link."""
@@ -96,16 +115,27 @@ class Server:
         copy = self.scratch / "read"
         copy.unlink(missing_ok=True)
         done = self._run("--copy-links", "--ignore-times", f"{self.folder}{path}", str(copy))
-        if done.returncode not in (0, *_MISSING):
-            raise RSYNC.make_error(f"{self.folder} can't be reached", done)
+        self._refuse_trouble(done)
         return copy.read_bytes() if copy.exists() else None
+
+    def _list(self, place: str) -> list[str]:
+        """The names in a folder of the server's; none where there is no such folder."""
+        done = self._run("--list-only", f"{self.folder}{place}", "")
+        self._refuse_trouble(done)
+        names = (line.split(maxsplit=4)[-1].partition(" -> ")[0] for line in done.stdout.decode("utf-8", "replace").splitlines() if line.count(" ") > 3)
+        return [name for name in names if name != "."]
+
+    def _refuse_trouble(self, done: subprocess.CompletedProcess[bytes]) -> None:
+        """What isn't there is no trouble; what can't be had is."""
+        if done.returncode not in (0, *_PARTLY) or (done.returncode == 23 and b"No such file" not in done.stderr):
+            raise RSYNC.make_error(f"{self.folder} can't be reached", done)
 
     def _run(self, *arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
         *before, source, target = arguments
-        return RSYNC.run(*self.options, *before, "--", source, target, **options)
+        return RSYNC.run(*self.options, *before, "--", source, *([target] if target else []), **options)
 
-    def _do(self, *arguments: str, what: str, is_final: bool = False) -> bytes:
-        done = self._run(*arguments, is_final=is_final)
+    def _do(self, *arguments: str, what: str) -> bytes:
+        done = self._run(*arguments)
         if done.returncode != 0:
             raise RSYNC.make_error(what, done)
         return done.stdout

@@ -32,9 +32,7 @@ class Scratch:
 @contextmanager
 def hold_scratch(cache: Path | None, name: str) -> Iterator[Scratch]:
     """The scratch of a target; a second publication to it waits. A step that outlives this process holds it until it is done."""
-    passing = None if cache else Passing("dafu-passing-publish-")
-    folder = (passing.path if passing else cache) / "publish" / name
-    folder.mkdir(parents=True, exist_ok=True)
+    folder, _passing = _make_folder(cache, name)
     with hold(folder, "Another publication to this target is under way; waiting for it.", is_inherited=True):
         scratch = Scratch(folder)
         shutil.rmtree(scratch.parcel, ignore_errors=True)
@@ -42,6 +40,20 @@ def hold_scratch(cache: Path | None, name: str) -> Iterator[Scratch]:
             yield scratch
         finally:
             shutil.rmtree(scratch.parcel, ignore_errors=True)
+
+
+def _make_folder(cache: Path | None, name: str) -> tuple[Path, Passing | None]:
+    """The scratch folder, in the cache where one may be kept; else a passing one, with what holds it."""
+    if cache is not None:
+        try:
+            (cache / "publish" / name).mkdir(parents=True, exist_ok=True)
+            if os.access(cache / "publish" / name, os.W_OK):
+                return cache / "publish" / name, None
+        except OSError:
+            pass
+    passing = Passing("dafu-passing-publish-")
+    (passing.path / name).mkdir()
+    return passing.path / name, passing
 
 
 def take_site(output: Path, scratch: Scratch) -> None:

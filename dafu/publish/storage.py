@@ -39,21 +39,26 @@ class Bucket:
 
     def __init__(self, target: Target, scratch: Path) -> None:
         self.scratch = scratch
-        self.place = target.place
+        self.place = self.address = target.place
         self.folder = target.place.rstrip("/") if ":" in target.place else f"dafu:{target.place.strip('/')}"
         self.env: dict[str, str | None] = {"RCLONE_LOG_LEVEL": "ERROR"} | ({} if ":" in target.place else _configure(target))
         self.there: dict[str, str] = {}
+        self.before: bytes | None = None
 
     def check(self) -> None:
         RCLONE.find()
 
     def read_previous(self) -> bytes | None:
         self.there = self._list()
-        if NAME in self.there:
-            return self._do("cat", f"{self.folder}/{NAME}", what=f"{self.place} can't be read")
-        if "index.html" in self.there and NEXT_LIST not in self.there:
-            raise SettingsError(f"{self.place}: index.html is there, and Dafu didn't publish it. Name another bucket or a folder in it, or delete it first.")
-        return None
+        self.before = self._read_list()
+        return self.before
+
+    def _read_list(self) -> bytes | None:
+        """The list of the publication that is there now."""
+        found = self._run("cat", f"{self.folder}/{NAME}")
+        if found.returncode not in (0, *_NOTHING):
+            raise RCLONE.make_error(f"{self.place} can't be read", found)
+        return found.stdout if found.returncode == 0 and found.stdout else None
 
     def take(self, paths: Sequence[str], folder: Path) -> None:
         there = [path for path in paths if path in self.there]
@@ -61,21 +66,36 @@ class Bucket:
             self._do("copy", "--no-traverse", "--files-from-raw=-", self.folder, str(folder), takes=join_lines(there), what=f"{self.place} can't be read")
 
     def send(self, parcel: Parcel) -> Sent:
-        wanted = {path: _md5(parcel.folder / path) for path in parcel.sizes if path != NAME}
+        wanted = {path: _md5(parcel.folder / path) for path in parcel.sizes}
+        self._refuse_others(wanted)
         differing = in_order(path for path, digest in wanted.items() if self.there.get(path) != digest)
-        permanent, others = [path for path in differing if step_of(path) == 0], [path for path in differing if step_of(path) > 0]
+        if not differing and NEXT_LIST not in self.there:
+            return Sent(0, 0)
+        permanent, others = [path for path in differing if step_of(path) == 0], [path for path in differing if step_of(path) in (1, 2)]
         brought = self._read_unfinished()
-        gone = (brought | (parcel.previous.all.keys() if parcel.previous else set())) & self.there.keys() - parcel.publication.all.keys() - {NAME}
-        aside = f"{NEXT}{hashlib.sha256(parcel.publication.as_json()).hexdigest()[:16]}/"
+        gone = (brought | (parcel.previous.all.keys() if parcel.previous else set())) & self.there.keys() - wanted.keys()
+        listed = parcel.publication.as_json()
+        aside = f"{NEXT}{hashlib.sha256(listed).hexdigest()[:16]}/"
         self._do("rcat", f"{self.folder}/{NEXT_LIST}", takes=json.dumps(sorted(brought | wanted.keys())).encode(), what=f"{self.place} can't be written to")
         self._upload(parcel.folder, permanent, "")
         self._upload(parcel.folder, [*others, NAME], aside)
+        self._refuse_meanwhile(aside, {path: wanted[path] for path in (*others, NAME)})
         RCLONE.do_all(self._iter_last_steps(aside, others, sorted(gone)), what=f"{self.place} didn't take the publication", env=self.env)
-        return Sent(len(differing) + 1, sum(parcel.sizes[path] for path in (*differing, NAME)))
+        if self._read_list() != listed:
+            raise SettingsError(f"{self.place}: somebody else has published there at the same moment. Publish again.")
+        return Sent(len(differing), sum(parcel.sizes[path] for path in differing))
 
-    def tidy(self, parcel: Parcel) -> None:
-        if NEXT_LIST in self.there:
-            self.send(parcel)
+    def _refuse_others(self, wanted: Mapping[str, str]) -> None:
+        """Refuses to write over what isn't a publication's, of ours or of one that broke off."""
+        foreign = sorted(path for path in wanted if path in self.there) if self.before is None and NEXT_LIST not in self.there else []
+        if foreign:
+            raise SettingsError(f"{self.place}: {foreign[0]} is there, and Dafu didn't publish it. Name another bucket or a folder in it, or delete it first.")
+
+    def _refuse_meanwhile(self, aside: str, wanted: Mapping[str, str]) -> None:
+        """Before anything is seen: whether all lies aside, and nobody else has published since."""
+        lying = self._list(aside)
+        if self._read_list() != self.before or any(lying.get(path) != digest for path, digest in wanted.items()):
+            raise SettingsError(f"{self.place}: somebody else has published there meanwhile. Publish again, if yours is the newer content.")
 
     def _iter_last_steps(self, aside: str, paths: Sequence[str], gone: Sequence[str]) -> Iterator[list[str]]:
         """What makes the new publication the one that is seen: data, then pages, copied into their places; then what is gone goes, and the list comes."""
@@ -84,7 +104,8 @@ class Bucket:
             if group:
                 yield [*copy, f"--files-from-raw={self._note(name, group)}", f"{self.folder}/{aside}", self.folder]
         yield ["delete", f"--files-from-raw={self._note('gone', [*gone, NEXT_LIST])}", self.folder]
-        yield ["purge", f"{self.folder}/{NEXT}"]
+        yield ["purge", f"{self.folder}/{aside}"]
+        yield ["delete", "--min-age=1d", f"--include=/{NEXT}**", self.folder]
 
     def _note(self, name: str, paths: Iterable[str]) -> str:
         """A file with a list of paths."""
@@ -92,20 +113,25 @@ class Bucket:
         file.write_bytes(join_lines(paths))
         return str(file)
 
-    def _list(self) -> dict[str, str]:
-        """What is there, with the MD5 that the storage knows of it."""
-        listed = self._run("lsf", "--recursive", "--files-only", "--fast-list", "--format=ph", "--hash=MD5", "--separator=\t", self.folder)
+    def _list(self, place: str = "") -> dict[str, str]:
+        """What is there, with the MD5 that the storage knows of it; at the root without what lies aside."""
+        listed = self._run("lsf", "--recursive", "--files-only", "--fast-list", "--format=ph", "--hash=MD5", "--separator=\t", f"{self.folder}/{place}")
         if listed.returncode in _NOTHING:
             return {}
         if listed.returncode != 0:
             raise RCLONE.make_error(f"{self.place} can't be reached", listed)
-        return dict(line.split("\t", 1) for line in listed.stdout.decode().splitlines() if not line.startswith(NEXT))
+        rows = (line.rpartition("\t") for line in listed.stdout.decode("utf-8", "surrogateescape").split("\n") if "\t" in line)
+        return {path: digest for path, _, digest in rows if place or not path.startswith(NEXT)}
 
     def _read_unfinished(self) -> set[str]:
-        """What a publication that broke off may have brought."""
+        """What a publication that broke off may have brought; nothing where its list is damaged."""
         if NEXT_LIST not in self.there:
             return set()
-        return set(map(str, json.loads(self._do("cat", f"{self.folder}/{NEXT_LIST}", what=f"{self.place} can't be read"))))
+        try:
+            listed = json.loads(self._do("cat", f"{self.folder}/{NEXT_LIST}", what=f"{self.place} can't be read"))
+        except ValueError:
+            return set()
+        return {path for path in listed if isinstance(path, str)} if isinstance(listed, list) else set()
 
     def _upload(self, folder: Path, paths: Sequence[str], place: str) -> None:
         """Files with their media type and how long they may be kept, one call for each kind."""

@@ -44,7 +44,7 @@ def serve_strictly(folder: Path) -> Iterator[str]:
 def watch(browser: Browser, address: str) -> Iterator[tuple[BrowserContext, list[str]]]:
     """A browser on a site, and what its pages complain of or ask from elsewhere."""
     trouble: list[str] = []
-    with browser.new_context(base_url=address) as context:
+    with browser.new_context(base_url=address, bypass_csp=False) as context:
         context.add_init_script(WATCH)
         context.on("console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None)
         context.on("weberror", lambda error: trouble.append(str(error.error)))
