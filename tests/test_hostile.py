@@ -7,6 +7,7 @@ import io
 import json
 import os
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,6 +22,7 @@ from bibtexparser.middlewares import LatexDecodingMiddleware
 from bench.foreign import iter_foreign, iter_foreign_in
 from dafu.cli import DONE, PROBLEMS, USAGE, main
 from dafu.intake.desk import Desk, RawFile
+from dafu.intake.word import MAX_UNPACKED_BYTES
 from dafu.letter import FrontMatter
 from dafu.problems import Problem, Report
 from dafu.reading import read_letter
@@ -225,6 +227,14 @@ def test_a_problem_is_one_line_whatever_stands_in_it() -> None:
 def test_what_is_foreign_would_be_found() -> None:
     pages = ["<script>1</script>", "<img>", "<p onclick=x>", "<a href='javascript:x'>", "<a href='java\tscript:x'>", "<a href='//e.org'>", "<p style=x>", "<!--x-->", "<p id='a b'>", "<?x>", "</svg><iframe>"]
     assert [page for page in pages if not list(iter_foreign(page))] == []
+
+
+def test_a_word_file_that_blows_up_is_refused_before_it_is_unpacked() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("word/document.xml", bytes(MAX_UNPACKED_BYTES + 1))
+    (problem,) = Desk([], Reference(site=Site(title="甲", description="乙"))).take_in(RawFile("a.docx", data.getvalue()))
+    assert isinstance(problem, Problem) and problem.code == "raw-large" and len(data.getvalue()) < 1_000_000
 
 
 LONG = {"blanks": " ", "tabs": "\t", "brackets": "[", "links": "[a](b)", "pictures": "![", "tags": "<x\n", "entities": "&#8238;", "bold": "**", "backslashes": "\\", "cells": "| a ", "quotation marks": "“ "}

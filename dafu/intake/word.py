@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,9 +17,14 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"})
 
 
+MAX_UNPACKED_BYTES = 100_000_000
+"""A Word file is a zip: a few bytes of one can be blown up to fill any memory."""
+
+
 def read_word(data: bytes) -> str:
     """The words of headers, paragraphs, tables, notes and footers, in their order; a table's cells between `|`."""
     docx = need("docx", "python-docx")
+    _refuse_blown_up(data)
     try:
         document = docx.Document(io.BytesIO(data))
     except Exception as error:
@@ -31,6 +37,16 @@ def read_word(data: bytes) -> str:
     if not text.strip():
         raise ConversionError("raw-empty", "The Word file has no text; it may hold pictures only.", "Read it with an OCR program (Tesseract, PaddleOCR), and import the text.")
     return text
+
+
+def _refuse_blown_up(data: bytes) -> None:
+    """Raises for a file that is small only as long as it is packed; what is no zip at all is for the library to say."""
+    try:
+        size = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
+    except zipfile.BadZipFile:
+        return
+    if size > MAX_UNPACKED_BYTES:
+        raise ConversionError("raw-large", f"Unpacked the file has {size:,} bytes; the most is {MAX_UNPACKED_BYTES:,}.", "Take the letter's text out of it.")
 
 
 def _iter_lines(holder: Any, numbering: _Numbering) -> Iterator[str]:
