@@ -103,6 +103,7 @@ def _run(arguments: list[str], folder: Path, scratch: Path, setup: Setup, log: s
     from dafu.cli import main
 
     os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be that the harness itself runs in the background
     file = os.open(log, os.O_WRONLY | os.O_APPEND)
     os.dup2(file, 1)
     os.dup2(file, 2)
