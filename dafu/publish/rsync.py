@@ -88,7 +88,10 @@ class Server:
     def _prove(self, name: str, parcel: Parcel) -> None:
         """Whether a link on that server leads where it should, tried beside the one that counts."""
         self._put(self._make_tree(".", link=("next", name)), "releases/", "--links")
-        if self._read(f"releases/next/{NAME}") != parcel.publication.as_json():
+        copy = self.scratch / "read"
+        copy.unlink(missing_ok=True)
+        self._run("--copy-links", "--ignore-times", f"{self.folder}releases/next/{NAME}", str(copy))
+        if not copy.exists() or copy.read_bytes() != parcel.publication.as_json():
             raise SettingsError(f"{self.folder}releases/next: the server changes symbolic links or doesn't follow them, so `current` can't be one. "
                                 "For rsync's daemon write `munge symlinks = no` into rsyncd.conf. What readers see was not touched.")
 
