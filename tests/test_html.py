@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 JAR = os.environ.get("VNU_JAR")
+# The checker takes 'self' of a file for nothing at all, and a block of JSON-LD for a script; what a browser blocks is tried in `browser/test_policy.py`.
+OF_POLICY = ".*violates Content Security Policy \\(meta tag\\).*"
 
 
 @pytest.mark.skipif(not JAR or shutil.which("java") is None, reason="VNU_JAR names no jar of the Nu HTML checker, or there is no Java")
 def test_pages_are_valid_html(site: Path) -> None:
-    done = subprocess.run(["java", "-jar", str(JAR), "--skip-non-html", "--format", "gnu", str(site)], capture_output=True, text=True)
+    done = subprocess.run(["java", "-jar", str(JAR), "--skip-non-html", "--filterpattern", OF_POLICY, "--format", "gnu", str(site)], capture_output=True, text=True)
     assert (done.stderr.splitlines()[:5], done.returncode) == ([], 0)
