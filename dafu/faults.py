@@ -80,7 +80,7 @@ def iter_hidden(markdown: str) -> Iterator[tuple[int, int, str]]:
     """Line, column and character of what no reader sees, typed as it is or as an entity."""
     for match in islice(iter_controls(markdown), MAX_FAULTS):
         yield *_place(markdown, match.start()), match[0]
-    for match in islice(_ENTITY.finditer(markdown), MAX_FAULTS):
+    for match in islice(_ENTITY.finditer(markdown) if "&" in markdown else (), MAX_FAULTS):
         if hidden := find_control(_read_entity(match[1])):
             yield *_place(markdown, match.start(1)), hidden[0]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -11,6 +13,8 @@ from dafu.text import squeeze
 
 LONGEST_SEARCHED = 100_000
 """Characters in which the nearest passage is looked for; it takes time, and only helps a message."""
+
+_SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,13 +44,17 @@ class Finder:
         self.text = text
 
     @cached_property
-    def offsets(self) -> list[int]:
-        """For each character of the squeezed text, its place in the text."""
-        return [place for place, char in enumerate(self.text) if not char.isspace()]
+    def gaps(self) -> list[int]:
+        """For each character of white space, how many others stand before it."""
+        return [match.start() - number for number, match in enumerate(_SPACE.finditer(self.text))]
 
     @cached_property
     def squeezed(self) -> str:
         return squeeze(self.text)
+
+    def place(self, squeezed: int) -> int:
+        """The place in the text of a character of the squeezed text."""
+        return squeezed + bisect.bisect_right(self.gaps, squeezed)
 
     def iter_spans(self, quote: str) -> Iterator[Span]:
         """Every place where the words stand, from the first on; places may overlap."""
@@ -55,7 +63,7 @@ class Finder:
             words = words.replace("**", "")
         place = self.squeezed.find(words) if words else -1
         while place >= 0:
-            yield Span(self.offsets[place], self.offsets[place + len(words) - 1] + 1)
+            yield Span(self.place(place), self.place(place + len(words) - 1) + 1)
             place = self.squeezed.find(words, place + 1)
 
     def find(self, quote: str, nth: int | None = None) -> Span | Missed:

@@ -19,7 +19,7 @@ _LATIN = r"A-Za-z0-9%‰℃)(\[\].,:;/&+$\-"
 _ONE_BLANK = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]"
 _BLANK = f"{_ONE_BLANK}++"
 _TYPED_BLANK = re.compile(rf"(?<=[“‘]){_BLANK}|(?<!{_ONE_BLANK}){_BLANK}(?=[”’])|(?:(?<=[{_HAN}])|(?<=[{_HAN}][{_MARKS}])){_BLANK}(?=[{_LATIN}])|(?<=[{_LATIN}]){_BLANK}(?=[{_MARKS}]?[{_HAN}])")
-_SPACE = re.compile(r"\s+")
+_SOME_BLANK = re.compile(_ONE_BLANK)
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\uffff\ud800-\udfff"
@@ -35,17 +35,17 @@ def drop_typed_blanks(text: str) -> str:
     They are a habit of typing, not words of the letter: `2017 年 1 月` is `2017年1月`. Blanks between two Latin words and blanks between two
     Chinese phrases stay. This is the one place that decides it; a body and the titles in its front matter go through it.
     """
-    return _TYPED_BLANK.sub("", text)
+    return _TYPED_BLANK.sub("", text) if _SOME_BLANK.search(text) else text
 
 
 def squeeze(text: str) -> str:
     """The text without any white space."""
-    return _SPACE.sub("", text)
+    return "".join(text.split())
 
 
 def iter_controls(text: str) -> Iterator[re.Match[str]]:
     """The characters that no reader can see and that may turn or break what is shown: control, zero-width, bidi, surrogate."""
-    return _CONTROL.finditer(text)
+    return _CONTROL.finditer(text) if _CONTROL.search("".join(set(text))) else iter(())
 
 
 def drop_controls(text: str) -> str:
