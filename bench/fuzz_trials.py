@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,14 @@ from dafu.output import Output
 from dafu.problems import Problem, Report
 from dafu.reading import SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
 from dafu.reference import PageHead, Reference, Site, Thread
-from dafu.road import Archive, Options, list_blocking, read_archive
+from dafu.archive import Archive, list_blocking, read_archive
+from dafu.options import Options
 from dafu.search.folding import make_pairs
 from dafu.search.query import All, Any as AnyOf, Not, Query, Term, Years, parse_query
 from dafu.search.site import Search
 from dafu.shelf import Shelf
 from dafu.text import find_control
+from dafu.told import iter_told
 from dafu.yamltext import parse_yaml
 
 
@@ -81,6 +83,7 @@ def _read(text: str, reference: Reference, letter_id: str = "2020/9001") -> tupl
     letter = read_letter(letter_id, text, report)
     problems = list(report.problems)
     if letter is not None:
+        letter = replace(letter, told=tuple(iter_told(letter.body, reference.threads)))
         problems += [*check_letter(letter, reference), *check_shelf(Shelf([letter])), *check_mentions(reference.threads, [letter])]
     return letter, problems
 

@@ -26,7 +26,8 @@ from measuring import Browsing, Load  # noqa: E402
 from queries import TEXT, Queries  # noqa: E402
 
 from dafu.memo import Memo  # noqa: E402
-from dafu.road import Options, read_archive  # noqa: E402
+from dafu.archive import read_archive  # noqa: E402
+from dafu.options import Options  # noqa: E402
 from dafu.catalogue import make_catalogue  # noqa: E402
 from dafu.search.fields import FIELDS, Document  # noqa: E402
 from dafu.search.folding import fold  # noqa: E402

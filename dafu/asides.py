@@ -87,7 +87,7 @@ def gather_asides(entry: Entry, shared: Sequence[Shared], evidence: Sequence[tup
     asides: dict[str, list[Aside]] = defaultdict(list)
     for mark in sorted(letter.marks, key=lambda mark: (mark.span, mark.index)):
         if mark.kind in ("commitment", "correction", "note"):
-            asides[letter.body.block_at(mark.span.start).anchor].append(_make_aside(entry, mark, promises))
+            asides[mark.block].append(_make_aside(entry, mark, promises))
     for number, (promise, proof) in enumerate(evidence, 1):
         asides[proof.anchor].append(Aside(kind="evidence", id=f"e{number}", span=proof.span, promise=promise, proof=proof))
     for part in shared:
@@ -100,7 +100,7 @@ def gather_asides(entry: Entry, shared: Sequence[Shared], evidence: Sequence[tup
 def _make_aside(entry: Entry, mark: Mark, promises: Mapping[str, Promise]) -> Aside:
     front = entry.letter.front
     return Aside(
-        kind=mark.kind, id=mark.id, span=mark.span, printed=mark.span.slice(entry.letter.body.text),
+        kind=mark.kind, id=mark.id, span=mark.span, printed=mark.words,
         promise=promises[mark.id] if mark.kind == "commitment" else None,
         correction=front.corrections[mark.index] if mark.kind == "correction" else None,
         note=front.notes[mark.index] if mark.kind == "note" else None,

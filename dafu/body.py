@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dafu.faults import Fault, iter_faults
 from dafu.markdown import Token, parse_letter
@@ -84,8 +84,10 @@ class Body:
     blocks: tuple[Block, ...] = ()
     text: str = ""
     """The plain text, paragraphs parted by a blank line; annotations count in its code points."""
-    faults: tuple[Fault, ...] = field(default=())
+    faults: tuple[Fault, ...] = ()
     """Line, column (from 1, in the Markdown as typed), code and value of what a body may not hold."""
+    markdown: str = ""
+    """As it is handed out, without typed blanks."""
 
     def is_within_cell(self, start: int, end: int) -> bool:
         """Whether a stretch lies in one heading, paragraph or table cell."""
@@ -103,7 +105,7 @@ def parse_body(markdown: str, retired: frozenset[str] = frozenset()) -> Body:
     for kind, level, line, rows in _iter_blocks(parse_letter(source)):
         if any(token.content for row in rows for cell in row for token in cell):
             builder.add(kind, level, line, rows)
-    return Body(tuple(builder.blocks), "".join(builder.parts), tuple(sorted(iter_faults(markdown))))
+    return Body(tuple(builder.blocks), "".join(builder.parts), tuple(sorted(iter_faults(markdown))), source)
 
 
 def _iter_blocks(tokens: list[Token]) -> Iterator[tuple[str, int, int, list[list[list[Token]]]]]:

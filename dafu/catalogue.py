@@ -191,7 +191,7 @@ def _iter_promises(letter: Letter, shelf: Shelf, later: int) -> Iterable[Promise
         commitment = letter.front.commitments[mark.index]
         held = {evidence.letter: found for evidence in commitment.evidence if isinstance(found := shelf.find(evidence.letter), Letter)}
         status = derive_status(commitment, find_proofs(commitment, held), later)
-        yield Promise(letter, commitment, mark, status, mark.span.slice(letter.body.text))
+        yield Promise(letter, commitment, mark, status, mark.words)
 
 
 def _make_entry(letter: Letter, names: _Names, promises: tuple[Promise, ...], shelf: Shelf) -> Entry:

@@ -141,22 +141,11 @@ def _check_threads(threads: Iterable[Page]) -> Iterator[Problem]:
 def check_mentions(threads: Iterable[Page], letters: Sequence[Letter]) -> Iterator[Problem]:
     """Threads of which no letter speaks, under whatever name, and to which no commitment is given; a withdrawn letter speaks no more."""
     letters = [letter for letter in letters if not letter.front.withdrawn]
-    texts = [squeeze(letter.body.text) for letter in letters]
-    given = {commitment.thread for letter in letters for commitment in letter.front.commitments}
+    spoken = {commitment.thread for letter in letters for commitment in letter.front.commitments} | {told.thread for letter in letters for told in letter.told if told.is_named}
     for page in threads:
-        other = [squeeze(name.name) for name in page.head.names if name.name and name.relation == "distinct"]
-        names = [squeeze(name.name) for name in page.head.names if name.name and name.relation != "distinct"]
-        if page.slug not in given and not any(_bears(text, name, other) for text in texts for name in names):
+        if page.slug not in spoken:
             yield Problem(path=page.path, code="thread-unmentioned", message=f"No letter bears a name of the thread {quote_value(page.slug)}.",
                           mend="Write its names as letters print them, or delete the file.", value=page.slug)
-
-
-def _bears(text: str, name: str, others: Iterable[str]) -> bool:
-    """Whether a name stands in a text outside of the longer names of other things."""
-    for other in others:
-        if name in other:
-            text = text.replace(other, "\n")
-    return name in text
 
 
 def _suggest(slug: str, known: Iterable[str]) -> str:

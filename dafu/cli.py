@@ -18,7 +18,7 @@ from pathlib import Path
 from dafu import __version__
 from dafu.commands import DONE, INTERRUPTED, PROBLEMS, USAGE, bring, make, search, take_in, tell
 from dafu.problems import SettingsError
-from dafu.road import Options
+from dafu.options import Options
 from dafu.serve import serve
 from dafu.shapes import is_base_address
 

@@ -57,7 +57,7 @@ def make_markdown(entry: Entry, words: Words) -> str:
         (words.say("facts.date"), words.date(front.date)),
     ]
     lines = [f"{name}{words.say('colon')}{escape_markdown(value)}  " for name, value in facts if value]
-    return f"# {escape_markdown(front.printed_title or front.title)}\n\n" + "\n".join(lines) + f"\n\n{entry.letter.markdown}"
+    return f"# {escape_markdown(front.printed_title or front.title)}\n\n" + "\n".join(lines) + f"\n\n{entry.letter.body.markdown}"
 
 
 def iter_archive_files(catalogue: Catalogue, split_bytes: int = SPLIT_BYTES) -> Iterator[Output]:
@@ -165,7 +165,7 @@ def _iter_figure_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
             figure, period = entry.letter.front.figures[mark.index], entry.letter.front.figures[mark.index].period
             yield as_data(figure) | {
                 "letter": entry.letter.id, "url": f"{entry.url}#{mark.id}", "date": entry.date, "respondent": entry.letter.front.respondent,
-                "from": period and period.from_, "to": period and period.to, "stated": period and period.stated, "quote": mark.span.slice(entry.letter.body.text),
+                "from": period and period.from_, "to": period and period.to, "stated": period and period.stated, "quote": mark.words,
             }
 
 
@@ -200,7 +200,7 @@ def make_policy_object(cited: Cited) -> dict[str, Any]:
         "citations": [
             {
                 "letter": citing.entry.letter.id, "url": citing.url, "date": citing.entry.date and str(citing.entry.date), "title": citing.title, "number": citing.number,
-                "quote": citing.span.slice(citing.entry.letter.body.text), "start": citing.span.start, "end": citing.span.end,
+                "quote": citing.words, "start": citing.span.start, "end": citing.span.end,
             }
             for citing in cited.citings
         ],

@@ -142,7 +142,7 @@ def compare_figures(entries: Sequence[Entry], reference: Reference) -> dict[str,
             if mark.kind == "figure":
                 figure = entry.letter.front.figures[mark.index]
                 multiple = indicators[figure.indicator].multiple_of(figure.unit) or 1
-                found[figure.indicator].append(Reported(entry, figure, mark, mark.span.slice(entry.letter.body.text), Fraction(str(figure.value)) * multiple))
+                found[figure.indicator].append(Reported(entry, figure, mark, mark.words, Fraction(str(figure.value)) * multiple))
     unlike = _pair_unlike(indicators.values())
     return {
         slug: Comparison(indicator, _make_series(found[slug], scopes), tuple((indicators[other], ground, tuple(sorted(found[other], key=_age))) for other, ground in unlike[slug] if other in found))

@@ -62,6 +62,27 @@ def try_hold(folder: Path, *, shared: bool = False) -> int | None:
     return descriptor
 
 
+class Shared:
+    """A folder that is held together with others, for as long as this object lives."""
+
+    def __init__(self, folder: Path) -> None:
+        self.descriptor: int | None = None
+        if fcntl is not None:
+            self.descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            weakref.finalize(self, os.close, self.descriptor)
+            fcntl.flock(self.descriptor, fcntl.LOCK_SH)
+
+    def is_alone(self) -> bool:
+        """Whether no other process holds the folder; from then on none can, or this one doesn't either."""
+        if fcntl is None or self.descriptor is None:
+            return True
+        try:
+            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
 class Passing:
     """A folder among the system's passing ones, for as long as this object lives; those that killed processes have left go first."""
 

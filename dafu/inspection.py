@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dafu.links import LinkCheck
@@ -20,7 +20,8 @@ from dafu.typed import Outside, Places, iter_typed
 class Inspection:
     """Watches a site go by; afterwards it knows what is wrong with it, and what it promises."""
 
-    letters: tuple[Letter, ...]
+    iter_letters: Callable[[], Iterable[Letter]]
+    """All letters, with the places of their keys."""
     reference: Reference
     pages: tuple[Page, ...]
     published: tuple[Permalink, ...]
@@ -69,7 +70,7 @@ class Inspection:
         return tuple(Outside(address, places.find(address) or ((page, 1, 1),)) for address, page in sorted(self.links.outside.items()))
 
     def _make_places(self) -> Places:
-        return Places(iter_typed(self.letters, self.reference, self.pages, self._show("site.yml")))
+        return Places(iter_typed(self.iter_letters(), self.reference, self.pages, self._show("site.yml")))
 
     def _show(self, name: str) -> str:
         return self.shown.get(name, name)

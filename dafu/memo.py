@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 import re
@@ -14,9 +13,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from dafu.body import Block, Body, Run, parse_body
 from dafu.holds import CAN_HOLD, Passing, hold, remove_unheld, try_hold
 from dafu.markdown import PARSER_VERSION
 
@@ -39,18 +36,6 @@ class Memo:
         self.folder = folder
         self.passing: list[Passing] = []
         """Folders that go with the memo."""
-
-    def parse_body(self, markdown: str, retired: frozenset[str]) -> Body:
-        """`body.parse_body`, remembered."""
-        if self.folder is None:
-            return parse_body(markdown, retired)
-        key = _name("body", markdown, *sorted(retired))
-        known = self.read(key)
-        if known is not None:
-            return body_from_data(json.loads(known))
-        body = parse_body(markdown, retired)
-        self.write(key, json.dumps(body_as_data(body), ensure_ascii=False).encode())
-        return body
 
     def read(self, key: str) -> bytes | None:
         """The answer kept under a key, if it is whole."""
@@ -178,29 +163,3 @@ def _read_stamp(path: Path) -> bytes | None:
 def _digest(key: str, answer: bytes) -> bytes:
     """Ties an answer to its question, so that neither damage nor a file in the wrong place is believed."""
     return hashlib.sha256(key.encode() + b"\0" + answer).hexdigest().encode()
-
-
-def _name(*parts: str) -> str:
-    return hashlib.sha256("\0".join((code_version(), *parts)).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def body_as_data(body: Body) -> list[Any]:
-    """A body as JSON values, without repeating its text."""
-    blocks = [
-        [block.kind, block.anchor, block.level, block.line, [[[[run.start, run.end, run.strong, run.href] for run in cell] for cell in row] for row in block.cells]]
-        for block in body.blocks
-    ]
-    return [body.text, blocks, body.faults]
-
-
-def body_from_data(data: list[Any]) -> Body:
-    """The body that `body_as_data` described."""
-    text, blocks, faults = data
-    return Body(
-        blocks=tuple(
-            Block(kind, anchor, tuple(tuple(tuple(Run(text[a:b], a, strong, href) for a, b, strong, href in cell) for cell in row) for row in rows), level, line)
-            for kind, anchor, level, line, rows in blocks
-        ),
-        text=text,
-        faults=tuple(tuple(fault) for fault in faults),
-    )

@@ -7,12 +7,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from dafu.citings import iter_cited
 from dafu.entries import Entry
 from dafu.letter import Citation
 from dafu.passages import Passage, gather_passages
@@ -22,9 +22,6 @@ from dafu.reference import Policy, Reference
 from dafu.slugs import assign_slugs
 from dafu.text import squeeze
 
-_NUMBER = r"[\u4e00-\u9fff]{2,12}[ \u3000]*[〔［\[（(【] *(?:19|20)\d\d *[〕］\]）)】] *第? *\d{1,5} *号"
-_CITED = re.compile(rf"(?P<title>《(?:[^《》\n]|《[^《》\n]*》){{2,150}}》)(?: *[（(](?P<behind>{_NUMBER})[）)])?|(?P<number>{_NUMBER})")
-_BEFORE_NUMBER = re.compile(r".*(?:根据|按照|依据|依照|遵照|遵循|参照|对照|参见|贯彻|落实|执行|适用|转发|印发|下发|出台|制定|修订|废止|现行|文件|通知|关于|以及|和|及|与|的|依|按|以|由|见|在|如|原)(?=..)")
 _PLAIN = str.maketrans("［］[]【】()〔〕", "（）（）（）（）（）", "“”\"'‘’ ")
 
 
@@ -34,6 +31,7 @@ class Citing:
 
     entry: Entry
     span: Span
+    words: str
     id: str
     """Its anchor in the letter's page: t1, or q1 where the front matter has it."""
     title: str | None
@@ -126,40 +124,24 @@ def find_citings(entry: Entry) -> Iterator[Citing]:
     own = {_make_key(name) for name in (letter.front.title, letter.front.printed_title, letter.front.document_number) if name}
     places = [(mark.span, _read_citation(entry, mark)) for mark in typed]
     number = 0
-    for span, title, printed in iter_cited(letter.body.text):
-        if any(span.start < mark.span.end and mark.span.start < span.end for mark in typed):
+    for place in letter.cited:
+        if any(place.span.start < mark.span.end and mark.span.start < place.span.end for mark in typed):
             continue
-        if own & {_make_key(title or ""), _make_key(printed or "")}:
+        if own & {_make_key(place.title or ""), _make_key(place.number or "")}:
             continue
         number += 1
-        places.append((span, Citing(entry, span, f"t{number}", title, printed)))
+        places.append((place.span, Citing(entry, place.span, place.words, f"t{number}", place.title, place.number)))
     yield from (citing for _, citing in sorted(places, key=lambda place: place[0]))
-
-
-def iter_cited(text: str) -> Iterator[tuple[Span, str | None, str | None]]:
-    """Where a text names policies: the place, and the title and the number that stand there."""
-    for match in _CITED.finditer(text):
-        printed = match["behind"] or match["number"]
-        title, number = match["title"] and match["title"][1:-1], printed and _trim(printed)
-        yield Span(match.start() if title else match.end() - len(number), match.end()), title, number
 
 
 def _read_citation(entry: Entry, mark: Mark) -> Citing:
     """What the front matter says of a place, and where it says nothing what the place says."""
     citation = entry.letter.front.citations[mark.index]
-    quote = mark.span.slice(entry.letter.body.text)
-    match = _CITED.search(quote)
-    title = match["title"][1:-1] if match and match["title"] else None
-    number = (match["behind"] or match["number"]) if match else None
+    place = next(iter_cited(mark.words), None)
+    title, number = (place.title, place.number) if place else (None, None)
     if citation.title is None and title is None and number is None and citation.number is None:
-        title = quote
-    return Citing(entry, mark.span, mark.id, citation.title or title, citation.number or (number and _trim(number)), citation)
-
-
-def _trim(number: str) -> str:
-    """A document number without the words that run into it: 根据国办发〔2018〕28号 is 国办发〔2018〕28号."""
-    head, rest = re.match(r"([\u4e00-\u9fff]*)(.*)", number, re.DOTALL).groups()
-    return _BEFORE_NUMBER.sub("", head) + rest
+        title = mark.words
+    return Citing(entry, mark.span, mark.words, mark.id, citation.title or title, citation.number or number, citation)
 
 
 def _make_key(title: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from dafu.body import Body, parse_body
+from dafu.citings import Place, iter_cited
 from dafu.faults import Fault, iter_hidden, iter_link_faults
 from dafu.letter import Correction, FrontMatter
 from dafu.problems import Problem, Report, quote_value
@@ -15,7 +16,7 @@ from dafu.quotes import Finder, Missed, Span
 from dafu.records import Record, RecordOf, read_record
 from dafu.reference import Indicators, Page, PageHead, Policy, Reference, Session, Site, Thread, Topic, Unit
 from dafu.shapes import ListOf, Shape
-from dafu.text import drop_typed_blanks
+from dafu.told import Told
 from dafu.yamltext import Mapping, parse_yaml
 
 R = TypeVar("R", bound=Record)
@@ -32,6 +33,10 @@ class Mark:
     span: Span
     index: int
     """The annotation's place in its list of the front matter."""
+    words: str
+    """What stands there."""
+    block: str
+    """The anchor of the block in which it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,13 @@ class Letter:
     path: str
     front: FrontMatter
     body: Body
-    markdown: str
-    """The body as it is handed out, without typed blanks."""
     line: int
     """Of the file, in which the body begins."""
     marks: tuple[Mark, ...] = ()
+    cited: tuple[Place, ...] = ()
+    """Where it names policies."""
+    told: tuple[Told, ...] = ()
+    """What it says of threads."""
 
     @property
     def year(self) -> str:
@@ -115,8 +122,8 @@ def read_letter(letter_id: str, text: str, report: Report, parse: ParseBody = pa
     body = parse(markdown, frozenset(old for old, _ in front.anchors))
     if body.blocks or not front.withdrawn:
         _report_body(body, markdown, first_line, report)
-    marks = tuple(_iter_marks(front, Finder(body.text), report))
-    return Letter(letter_id, report.path, front, body, drop_typed_blanks(markdown), first_line, marks)
+    marks = tuple(_iter_marks(front, body, report))
+    return Letter(letter_id, report.path, front, body, first_line, marks, tuple(iter_cited(body.text)))
 
 
 DRAFT_OPEN = "draft-open"
@@ -212,19 +219,24 @@ def _report_controls(text: str, first_line: int, report: Report) -> None:
 _LETTERS = {"figures": ("figure", "f"), "citations": ("citation", "q"), "notes": ("note", "n"), "corrections": ("correction", "k")}
 
 
-def _iter_marks(front: FrontMatter, finder: Finder, report: Report) -> Iterator[Mark]:
+def _iter_marks(front: FrontMatter, body: Body, report: Report) -> Iterator[Mark]:
     """Every annotation with its place in the text, in the text's order; those without one are reported."""
+    finder = Finder(body.text)
     found = []
     for index, commitment in enumerate(front.commitments):
         span = find_quote(commitment, f"commitments[{index + 1}]", finder, report)
         if span is not None and commitment.id is not None:
-            found.append(Mark("commitment", commitment.id, span, index))
+            found.append(_make_mark("commitment", commitment.id, span, index, body))
     for key, (kind, letter) in _LETTERS.items():
         for index, item in enumerate(getattr(front, key)):
             span = find_quote(item, f"{key}[{index + 1}]", finder, report)
             if span is not None:
-                found.append(Mark(kind, f"{letter}{index + 1}", span, index))
+                found.append(_make_mark(kind, f"{letter}{index + 1}", span, index, body))
     yield from sorted(found, key=lambda mark: (mark.span.start, -mark.span.end, mark.kind, mark.index))
+
+
+def _make_mark(kind: str, name: str, span: Span, index: int, body: Body) -> Mark:
+    return Mark(kind, name, span, index, span.slice(body.text), body.block_at(span.start).anchor)
 
 
 def find_quote(item: Record, name: str, finder: Finder, report: Report, where: str = "the text") -> Span | None:

@@ -10,6 +10,7 @@ import datetime
 import difflib
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from dafu.problems import Report, Spot, quote_value
@@ -40,6 +41,20 @@ class Record:
     at: Spots = field(default_factory=Spots, repr=False, compare=False)
 
 
+NOWHERE = Spots()
+
+
+def forget_places(value: Any) -> None:
+    """Drops the places in a record and all records in it, which take more memory than its keys, once everything is checked. Read the file again for them."""
+    if isinstance(value, Record):
+        object.__setattr__(value, "at", NOWHERE)
+        for name in _names_of(type(value)):
+            forget_places(getattr(value, name))
+    elif type(value) is tuple and value and not isinstance(value[0], str):
+        for item in value:
+            forget_places(item)
+
+
 def key(shape: Shape, **options: Any) -> Any:
     """A field that is a key of the front matter; it is required unless it has a `default`."""
     return field(metadata={"shape": shape}, **options)
@@ -48,6 +63,11 @@ def key(shape: Shape, **options: Any) -> Any:
 def iter_keys(cls: type[Record]) -> Dict[str, dataclasses.Field[Any]]:
     """The record's keys as typed, in the contract's order (a field `from_` is the key `from`)."""
     return {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if "shape" in f.metadata}
+
+
+@cache
+def _names_of(cls: type[Record]) -> tuple[str, ...]:
+    return tuple(known.name for known in iter_keys(cls).values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,14 +82,24 @@ def find_permalinks_file(content: Path) -> SourceFile:
 
 def read_source(file: SourceFile, report: Report, most: int = MAX_BYTES) -> str | None:
     """The file's text with `\\n` at its line ends, or None where it can't be read as text (then the report says why)."""
+    data = load_source(file, report, most)
+    return decode_source(data, report) if data is not None else None
+
+
+def load_source(file: SourceFile, report: Report, most: int = MAX_BYTES) -> bytes | None:
+    """The file's bytes."""
     try:
         size = file.path.stat().st_size
         if size > most:
             return report.add((1, 1), "file-large", f"The file has {size:,} bytes; the most is {most:,}.",
                               "Keep the words of one letter; scans and tables belong elsewhere.")
-        data = file.path.read_bytes()
+        return file.path.read_bytes()
     except OSError as error:
         return report.add((1, 1), "file-unreadable", f"The file can't be read: {error.strerror}.", "Check that it exists and may be read.")
+
+
+def decode_source(data: bytes, report: Report) -> str | None:
+    """A file's bytes as text."""
     if not data.strip():
         return report.add((1, 1), "file-empty", "The file is empty.", "Write something into it, or delete it.")
     try:

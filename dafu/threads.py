@@ -6,17 +6,16 @@ its story; those that only may be the same, or are not, are shown apart and deci
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from dafu.entries import Entry, Profile, Promise, make_profile
 from dafu.figures import Comparison, Reported
-from dafu.passages import Passage, gather_passages
-from dafu.quotes import Finder, Span
+from dafu.passages import Passage
+from dafu.quotes import Span
 from dafu.reading import Letter
-from dafu.reference import Page, ThreadName
-
-OWN = ("same", "part-of", "renamed-from")
+from dafu.reference import Page
+from dafu.told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Mention:
     @property
     def anchor(self) -> str:
         """The first block that speaks of it."""
-        return self.passages[0].anchor if self.passages else self.entry.letter.body.block_at(self.promises[0].mark.span.start).anchor
+        return self.passages[0].anchor if self.passages else self.promises[0].mark.block
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,34 +97,18 @@ def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons:
     for comparison in comparisons.values():
         for report in comparison.reports:
             figures.setdefault(report.entry.letter.id, []).append(report)
-    told: dict[str, list[_Told]] = {page.slug: [] for page in threads}
+    own: dict[str, list[Mention]] = {page.slug: [] for page in threads}
+    apart: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     for entry in reversed(entries):
-        finder = Finder(entry.letter.body.text)
-        assigned = {promise.commitment.thread for promise in entry.promises}
-        for page in threads:
-            places = tuple(_iter_names(page.head.names, finder))
-            if places or page.slug in assigned:
-                told[page.slug].append((entry, places))
+        told = {each.thread: each for each in entry.letter.told}
+        for slug in told.keys() | {promise.commitment.thread for promise in entry.promises} & own.keys():
+            mention, others = _make_mention(entry, told.get(slug, Told(slug, (), (), (), False)), figures.get(entry.letter.id, ()))
+            own[slug] += [mention] if mention.passages or mention.promises else []
+            apart[slug] += [others] if others.passages else []
     years = {int(entry.letter.year) for entry in entries if entry.letter.year.isdigit()}
-    stories = [_tell(page, told[page.slug], figures, years) for page in threads]
+    stories = [Story(page, tuple(own[page.slug]), tuple(apart[page.slug]), _make_course(own[page.slug], apart[page.slug], years)) for page in threads]
     told_stories = (story for story in stories if story.mentions or story.apart)  # a thread may wait for a letter that is still a draft
     return tuple(sorted(told_stories, key=lambda story: (-len(story.mentions), story.page.slug)))
-
-
-_Place = tuple[Span, ThreadName]
-_Told = tuple[Entry, tuple[_Place, ...]]
-
-
-def _tell(page: Page, told: Sequence[_Told], figures: dict[str, list[Reported]], years: Set[int]) -> Story:
-    own, apart = [], []
-    for entry, places in told:
-        mention = _make_mention(page.slug, entry, [place for place in places if place[1].relation in OWN], figures.get(entry.letter.id, ()))
-        if mention.passages or mention.promises:
-            own.append(mention)
-        others = _make_mention("", entry, [place for place in places if place[1].relation not in OWN], ())
-        if others.passages:
-            apart.append(others)
-    return Story(page, tuple(own), tuple(apart), _make_course(own, apart, years))
 
 
 def _make_course(own: Sequence[Mention], apart: Sequence[Mention], held: Set[int]) -> tuple[Step, ...]:
@@ -145,24 +128,13 @@ def _make_course(own: Sequence[Mention], apart: Sequence[Mention], held: Set[int
     return tuple(steps)
 
 
-def _iter_names(names: Sequence[ThreadName], finder: Finder) -> Iterator[_Place]:
-    """Where the names stand; of two that overlap the longer."""
-    taken: list[Span] = []
-    for name in sorted(names, key=lambda name: -len(name.name)):
-        for span in finder.iter_spans(name.name):
-            if all(span.end <= other.start or other.end <= span.start for other in taken):
-                taken.append(span)
-                yield span, name
-
-
-def _make_mention(slug: str, entry: Entry, places: Sequence[_Place], figures: Sequence[Reported]) -> Mention:
-    """What a letter says at some places; only the thread's own names, with its slug, carry commitments and figures."""
-    passages = gather_passages(entry.letter.body, [(span, name.relation) for span, name in places])
-    if not slug:
-        return Mention(entry, passages, (), (), ())
-    promises = tuple(promise for promise in entry.promises if promise.commitment.thread == slug or any(_meet(promise.mark.span, span) for span, _ in places))
+def _make_mention(entry: Entry, told: Told, figures: Sequence[Reported]) -> tuple[Mention, Mention]:
+    """What a letter says under the thread's own names, which alone carry commitments and figures, and what it says under others."""
+    passages = told.passages
+    promises = tuple(promise for promise in entry.promises if promise.commitment.thread == told.thread or any(_meet(promise.mark.span, span) for span in told.spans))
     beside = tuple(promise for promise in entry.promises if promise not in promises and _stands_in(promise.mark.span, passages))
-    return Mention(entry, passages, promises, beside, tuple(report for report in figures if _stands_in(report.mark.span, passages)))
+    mention = Mention(entry, passages, promises, beside, tuple(report for report in figures if _stands_in(report.mark.span, passages)))
+    return mention, Mention(entry, told.apart, (), (), ())
 
 
 def _stands_in(span: Span, passages: Sequence[Passage]) -> bool:

@@ -99,7 +99,7 @@ def _iter_letter(letter: Letter) -> Iterator[Typed]:
     for key in ("url", "scan"):
         if source is not None and (address := getattr(source, key)):
             yield Typed(page, address, letter.path, source.at.of(key))
-    yield from _iter_markdown(page, letter.path, letter.markdown, letter.line)
+    yield from _iter_markdown(page, letter.path, letter.body.markdown, letter.line)
 
 
 def _iter_markdown(page: str, path: str, markdown: str, first_line: int) -> Iterator[Typed]:

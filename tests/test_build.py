@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from dafu import memo, pool, road
+from dafu import letters, pool
+from dafu.archive import POOL_FROM, read_archive
 from dafu.road import Options, build
 from tests.making import ROOT, TESTS, build_site, make_letter, read_tree
 
@@ -44,7 +45,7 @@ def build_cached(content: Path) -> Tree:
 
 def fill_cache(content: Path) -> None:
     """Reads a content folder as a build would, so that the cache knows its bodies."""
-    assert road.read_archive(Options(content=content, output=content.parent / "public", quiet=True)).problems == ()
+    assert read_archive(Options(content=content, output=content.parent / "public", quiet=True)).problems == ()
 
 
 def list_memos(content: Path) -> list[Path]:
@@ -66,7 +67,7 @@ def test_warm_build_is_the_cold_one(content: Path, cold: Tree) -> None:
 def test_warm_build_reads_no_body_anew(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill_cache(content)
     parsed: list[str] = []
-    monkeypatch.setattr(memo, "parse_body", lambda markdown, retired: parsed.append(markdown))
+    monkeypatch.setattr(letters, "read_letter", lambda name, text, report: parsed.append(name))
     fill_cache(content)
     assert parsed == []
 
@@ -167,7 +168,7 @@ def test_order_of_the_listing_changes_nothing(tmp_path: Path, cold: Tree, monkey
 
 def make_many(archive: Callable[..., Path], **keys: str) -> Path:
     """A content folder of more letters than one process reads."""
-    letters = {f"letters/2020/{9001 + number}.md": make_letter(number=f'"{9001 + number}"', **keys) for number in range(road.POOL_FROM + 5)}
+    letters = {f"letters/2020/{9001 + number}.md": make_letter(number=f'"{9001 + number}"', **keys) for number in range(POOL_FROM + 5)}
     about = {"pages/about.md": "---\ntitle: 关于\n---\n\n虚构。\n"}
     return archive(letters | about)
 
@@ -196,7 +197,7 @@ def test_two_processes_find_the_same_problems(archive: Callable[..., Path], tmp_
     content = make_many(archive, date="2020-13-01", respondet="某某局")
     one, two = (build_site(content, tmp_path / "public", jobs=jobs).problems for jobs in (1, 2))
     assert pools == [2]
-    assert len(one) == 2 * (road.POOL_FROM + 5)
+    assert len(one) == 2 * (POOL_FROM + 5)
     assert two == one
 
 

@@ -15,7 +15,8 @@ import yaml
 
 from dafu.catalogue import make_catalogue
 from dafu.data import iter_archive_files, make_letter_schema
-from dafu.road import Options, read_archive
+from dafu.archive import read_archive
+from dafu.options import Options
 from tests.making import ROOT, build_site, make_letter
 
 LETTERS = sorted((ROOT / "content" / "letters").glob("*/*.md"))

@@ -12,7 +12,8 @@ from dafu.catalogue import make_catalogue
 from dafu.chart import make_bars, make_chart
 from dafu.figures import Comparison
 from dafu.reference import Indicator
-from dafu.road import Options, read_archive
+from dafu.archive import read_archive
+from dafu.options import Options
 from tests.making import ROOT, build_site, make_letter
 
 INDICATORS = """indicators:

@@ -15,7 +15,8 @@ import pytest
 
 from dafu.letter import Contact
 from dafu.records import Record, RecordOf, iter_keys
-from dafu.road import Options, read_archive
+from dafu.archive import read_archive
+from dafu.options import Options
 from dafu.shapes import Choice, ListOf
 from tests.making import TESTS, build_site, inflate, read_tree
 

@@ -11,7 +11,8 @@ import pytest
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.entries import Entry
 from dafu.parallels import MOST, SHORTEST, SHOWN, Parallel, Parallels
-from dafu.road import Options, read_archive
+from dafu.archive import read_archive
+from dafu.options import Options
 from tests.making import ROOT, make_letter
 
 Place = tuple[str, int, int]

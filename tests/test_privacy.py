@@ -17,7 +17,8 @@ from dafu.cli import PROBLEMS, main
 from dafu.letter import FrontMatter
 from dafu.records import Record, RecordOf, iter_keys
 from dafu.reference import Indicator, PageHead, Policy, Scope, Session, Site, Thread, Topic, Unit
-from dafu.road import Options, read_archive
+from dafu.archive import read_archive
+from dafu.options import Options
 from dafu.shapes import ListOf, MapOf, Shape
 from tests.making import build_site, inflate, make_letter, read_tree
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dafu.road import Options
+from dafu.options import Options
 from dafu.serve import SCRIPT_PATH, Handler, Workshop
 from tests.making import make_letter
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dafu.catalogue import Catalogue, make_catalogue
-from dafu.road import Options, read_archive
+from dafu.archive import read_archive
+from dafu.options import Options
 from dafu.text import squeeze
 from tests.making import ROOT, build_site, make_letter
 

@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 
 from dafu.data import make_letter_schema
-from dafu.road import Options, read_archive
+from dafu.archive import read_archive
+from dafu.options import Options
 from tests.making import build_site, make_letter, read_tree
 
 Archive = Callable[..., Path]

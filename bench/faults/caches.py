@@ -113,11 +113,11 @@ DAMAGES: dict[str, Damage] = {
 
 
 def list_kinds(cache: Path) -> dict[str, list[Path]]:
-    """The cache's files by kind: memo, stamp, each file of an index and of shards."""
+    """The cache's files by kind: letters, stamp, each file of an index and of shards."""
     kinds: dict[str, list[Path]] = {}
     for path in sorted(path for path in cache.rglob("*") if path.is_file()):
         place = path.relative_to(cache).parts[0]
-        kind = place if place == "memo" else f"{place}/{'.'.join(path.name.split('.')[1:]) if path.name.startswith('MAIN_') else path.name}"
+        kind = place if place == "letters" else f"{place}/{'.'.join(path.name.split('.')[1:]) if path.name.startswith('MAIN_') else path.name}"
         kinds.setdefault(kind, []).append(path)
     return kinds
 

@@ -37,10 +37,10 @@ def as_number_4711() -> None:
 
 def small_pool() -> None:
     """Several processes for the few letters of a small archive."""
-    from dafu import road
+    from dafu import archive
     from dafu.search import site
 
-    road.POOL_FROM = site.POOL_FROM = 2
+    archive.POOL_FROM = site.POOL_FROM = 2
 
 
 def small_files() -> None:

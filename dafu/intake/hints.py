@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from dafu.policies import iter_cited
+from dafu.citings import iter_cited
 from dafu.reference import Reference
 from dafu.search.site import Search
 from dafu.text import squeeze
@@ -92,7 +92,7 @@ def find_threads(text: str, reference: Reference) -> Iterator[tuple[str, str]]:
 
 def find_citations(text: str) -> tuple[str, ...]:
     """The titles and document numbers that the build will find in the letter by itself, once each."""
-    return tuple(dict.fromkeys(f"《{title}》" if title else str(number) for _, title, number in iter_cited(text)))
+    return tuple(dict.fromkeys(f"《{place.title}》" if place.title else str(place.number) for place in iter_cited(text)))
 
 
 _COMMON = re.compile(r"关于|进一步|加强|加快|推进|推动|促进|完善|提升|建设|发展|工作|问题|建议|提案|议案|的|和|与|及")

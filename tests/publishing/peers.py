@@ -15,7 +15,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from dafu.publish.road import Published, publish
-from dafu.road import Options
+from dafu.options import Options
 from tests.making import ROOT, read_tree
 from tests.publishing.hosts import find_port, need_program, run_server
 

@@ -1,0 +1,172 @@
+"""Letters as they were read, kept on the disk: what lists and checks need of a letter stays in memory, its words come back when somebody reads them.
+
+A record is one file, named by all that it depends on; it begins with its own digest, so that neither damage nor a file in the wrong place is believed.
+
+    digest ⏎   32 bytes of what follows, in hexadecimal digits
+    size       of the head, 8 bytes
+    head       the letter without its words
+    words      text, blocks, faults and Markdown of the body
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import pickle
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from dafu.body import Block, Body, Run
+from dafu.faults import Fault
+from dafu.holds import Passing, Shared
+from dafu.problems import SettingsError
+from dafu.reading import Letter
+
+AT_HAND = 128
+"""Bodies that stay in memory for a while, as letters are read one after the other."""
+
+
+class KeptBody:
+    """A body that lies on the disk; the same properties as those of `Body`."""
+
+    __slots__ = ("path", "held")
+
+    def __init__(self, path: str, held: object = None) -> None:
+        """`held` keeps others from removing the record, as long as it lives."""
+        self.path = path
+        self.held = held
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return KeptBody, (self.path,)
+
+    @property
+    def text(self) -> str:
+        return _read_words(self.path)[0]
+
+    @property
+    def markdown(self) -> str:
+        return _read_words(self.path)[3]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return _make_body(self.path).blocks
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return _make_body(self.path).faults
+
+    def block_at(self, offset: int) -> Block:
+        return _make_body(self.path).block_at(offset)
+
+    def is_within_cell(self, start: int, end: int) -> bool:
+        return _make_body(self.path).is_within_cell(start, end)
+
+
+class Stack:
+    """A folder of records; where it can't be written a letter keeps its words in memory."""
+
+    def __init__(self, folder: Path, held: object = None) -> None:
+        """`held` keeps others from removing what lies there, as long as it lives."""
+        self.folder = folder
+        self.held = held
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Stack, (self.folder,)
+
+    def find(self, name: str) -> Letter | None:
+        """The letter that was kept under a name, if it is whole."""
+        path = self._path(name)
+        try:
+            parts = _split(path.read_bytes(), name)
+        except OSError:
+            return None
+        return replace(pickle.loads(parts[0]), body=KeptBody(str(path), self.held)) if parts else None
+
+    def keep(self, name: str, letter: Letter) -> Letter:
+        """Keeps a letter; it leans on its record from now on. Half a record is as good as none, so it needs no file beside it."""
+        path = self._path(name)
+        head = pickle.dumps(replace(letter, body=Body()), 5)
+        record = len(head).to_bytes(8, "little") + head + marshal.dumps(_as_data(letter.body))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            with path.open("xb") as file:  # never through a link to something else
+                file.write(_digest(name, record) + b"\n" + record)
+        except OSError:
+            return letter
+        return replace(letter, body=KeptBody(str(path), self.held))
+
+    def own(self, letter: Letter) -> Letter:
+        """A letter that another process has kept here."""
+        return replace(letter, body=KeptBody(letter.body.path, self.held)) if isinstance(letter.body, KeptBody) else letter
+
+    def sweep(self, letters: Iterable[Letter]) -> None:
+        """Removes the records on which none of the letters leans, unless another process may lean on them; the last thing that is done with them."""
+        if not isinstance(self.held, Shared) or not self.held.is_alone():
+            return
+        kept = {letter.body.path for letter in letters if isinstance(letter.body, KeptBody)}
+        with suppress(OSError):
+            for path in (Path(folder, name) for folder, _, names in os.walk(self.folder) for name in names):
+                if str(path) not in kept:
+                    path.unlink()
+
+    def _path(self, name: str) -> Path:
+        return self.folder / name[:2] / name[2:]
+
+
+def open_stack(folder: Path | None) -> Stack:
+    """The records in a folder, which others leave alone as long as this object lives; without one, those in a folder that goes with it."""
+    if folder is None:
+        passing = Passing("dafu-passing-letters-")
+        return Stack(passing.path, passing)
+    folder.mkdir(parents=True, exist_ok=True)
+    return Stack(folder, Shared(folder))
+
+
+def _digest(name: str, record: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\0" + record).hexdigest().encode()
+
+
+def _split(data: bytes, name: str) -> tuple[bytes, bytes] | None:
+    """Head and words of a record, if it is whole and its own."""
+    digest, _, record = data.partition(b"\n")
+    if digest != _digest(name, record):
+        return None
+    end = 8 + int.from_bytes(record[:8], "little")
+    return record[8:end], record[end:]
+
+
+@lru_cache(AT_HAND)
+def _read_words(path: str) -> list[Any]:
+    name = "".join(Path(path).parts[-2:])
+    try:
+        parts = _split(Path(path).read_bytes(), name)
+    except OSError:
+        parts = None
+    if parts is None:
+        raise SettingsError(f"{path}: the words of a letter that lay here are gone, perhaps as somebody emptied the folder. Run the command again.")
+    return marshal.loads(parts[1])
+
+
+@lru_cache(AT_HAND)
+def _make_body(path: str) -> Body:
+    text, blocks, faults, markdown = _read_words(path)
+    made = tuple(
+        Block(kind, anchor, tuple(tuple(tuple(Run(text[a:b], a, strong, href) for a, b, strong, href in cell) for cell in row) for row in rows), level, line)
+        for kind, anchor, level, line, rows in blocks
+    )
+    return Body(made, text, tuple(tuple(fault) for fault in faults), markdown)
+
+
+def _as_data(body: Body) -> list[Any]:
+    """A body as plain values, without repeating its text."""
+    blocks = [
+        [block.kind, block.anchor, block.level, block.line, [[[(run.start, run.end, run.strong, run.href) for run in cell] for cell in row] for row in block.cells]]
+        for block in body.blocks
+    ]
+    return [body.text, blocks, body.faults, body.markdown]

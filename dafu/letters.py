@@ -1,0 +1,65 @@
+"""One letter's file, read, checked by itself and looked through for what others ask of it: what a process of the pool does."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from dafu.check import check_letter
+from dafu.check_personal import check_personal
+from dafu.kept import Stack
+from dafu.memo import code_version
+from dafu.problems import Problem, Report
+from dafu.reading import Letter, read_letter
+from dafu.records import forget_places
+from dafu.reference import Reference
+from dafu.source import SourceFile, decode_source, load_source
+from dafu.told import iter_told
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads letters beside what they may refer to."""
+
+    reference: Reference
+    stack: Stack
+
+    @cached_property
+    def version(self) -> bytes:
+        """What a letter depends on beside its own file."""
+        reference = replace(self.reference, site=None)  # type: ignore[arg-type]
+        return f"{code_version()}\0{reference!r}".encode("utf-8", "surrogatepass")
+
+    def read(self, file: SourceFile) -> tuple[Letter | None, tuple[Problem, ...]]:
+        """The letter, its words kept on the disk, and the problems in it; one that has any stays in memory with the places of its keys."""
+        report = Report(file.shown)
+        data = load_source(file, report)
+        if data is None:
+            return None, tuple(report.problems)
+        name = hashlib.sha256(b"\0".join([self.version, file.name.encode(), file.shown.encode(), data])).hexdigest()
+        letter = self.stack.find(name)
+        if letter is not None:
+            return letter, ()
+        letter = self._read_anew(file, data, report)
+        if letter is None or report.problems:
+            return letter, tuple(report.problems)
+        forget_places(letter.front)
+        return self.stack.keep(name, letter), ()
+
+    def read_whole(self, file: SourceFile) -> Letter | None:
+        """The letter with the places of its keys."""
+        report = Report(file.shown)
+        data = load_source(file, report)
+        return self._read_anew(file, data, report) if data is not None else None
+
+    def _read_anew(self, file: SourceFile, data: bytes, report: Report) -> Letter | None:
+        text = decode_source(data, report)
+        if text is None:
+            return None
+        letter = read_letter(file.name.removeprefix("letters/").removesuffix(".md"), text, report)
+        check_personal(file.name, text, report)
+        if letter is None:
+            return None
+        report.problems += check_letter(letter, self.reference)
+        return replace(letter, told=tuple(iter_told(letter.body, self.reference.threads)))
