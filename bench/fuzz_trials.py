@@ -18,6 +18,7 @@ from hypothesis.strategies import SearchStrategy
 from bench import fuzz_inputs as inputs
 from bench.foreign import iter_foreign, iter_foreign_in, iter_foreign_markdown
 from bench.fuzz_inputs import ROOT
+from dafu.assets import read_assets
 from dafu.body import parse_body
 from dafu.catalogue import make_catalogue
 from dafu.check import check_letter, check_shelf
@@ -25,9 +26,10 @@ from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.intake.desk import Desk, RawFile
 from dafu.markdown import render_prose
 from dafu.markup import LetterMarkup
-from dafu.makers import iter_outputs
+from dafu.makers import Makers
 from dafu.memo import Memo
 from dafu.output import Output
+from dafu.parallels import Parallels
 from dafu.problems import Problem, Report
 from dafu.reading import SETTINGS_SHAPES, Letter, make_reference, read_letter, read_page, read_settings
 from dafu.reference import PageHead, Reference, Site, Thread
@@ -274,7 +276,10 @@ def try_site(tokens: list[tuple[int, str]]) -> None:
 
 def _iter_site(archive: Archive) -> Iterable[Output]:
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
-    return iter_outputs(catalogue, Search(catalogue.entries, Memo(None)))
+    search = Search(catalogue.entries, Memo(None))
+    makers = Makers(catalogue, Parallels(catalogue.entries), search.related, search.start_url, read_assets())
+    made = [*search.iter_outputs(makers.words), *(output for part in makers.list_parts(1) for output in makers.make(part))]
+    return [*made, *makers.iter_last([(output.path, output.changed) for output in made if output.path.endswith(".html")])]
 
 
 TRIALS = (

@@ -14,7 +14,7 @@ from letters import ROOT, read_sentences, write_archive
 
 sys.path.insert(0, str(ROOT))
 
-from dafu import makers, road
+from dafu import road
 from dafu.entries import Entry
 
 
@@ -31,7 +31,7 @@ class Nothing:
 def build(content: Path, output: Path, *, without: bool) -> None:
     """Builds in this process, and prints the seconds."""
     if without:
-        makers.Parallels = Nothing
+        road.Parallels = Nothing
     start = time.perf_counter()
     result = road.build(road.Options(content=content, output=output, quiet=True, use_cache=False, jobs=2))
     assert result.problems == ()

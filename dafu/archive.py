@@ -13,7 +13,7 @@ from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.letters import Reader
 from dafu.options import Options, show_progress
 from dafu.permalinks import MOST_BYTES, Permalink, parse_permalinks
-from dafu.pool import map_in_processes
+from dafu.pool import Pool
 from dafu.problems import Problem, Report, sort_problems
 from dafu.reading import DRAFT_OPEN, SETTINGS_SHAPES, Letter, make_reference, read_page, read_settings
 from dafu.redirects import check_redirects
@@ -53,14 +53,14 @@ class Archive:
             self.reader.stack.sweep(self.letters)
 
 
-def read_archive(options: Options) -> Archive:
+def read_archive(options: Options, pool: Pool | None = None) -> Archive:
     """Everything in the content folder, read and checked."""
     listing = list_content(options.content)
     problems = list(listing.problems)
     reference = read_reference(listing, options, problems)
     pages = tuple(page for file in listing.pages if (page := _read_with(partial(read_page, _stem(file), PageHead), file, problems)) is not None)
     reader = Reader(reference, options.open_stack())
-    letters = _read_letters(listing.letters, reader, options, problems)
+    letters = _read_letters(listing.letters, reader, pool or Pool(1), problems, options.quiet)
     if not listing.letters and not problems:
         problems.append(Problem(path=show_path(options.content), code="no-letters", message="There is no letter in letters/.", mend="Write one to letters/YEAR/ID.md."))
     paths = {name: file.shown for name, file in listing.settings.items()}
@@ -104,10 +104,10 @@ def _stem(file: SourceFile) -> str:
     return file.name.rpartition("/")[2].removesuffix(".md")
 
 
-def _read_letters(files: tuple[SourceFile, ...], reader: Reader, options: Options, problems: list[Problem]) -> list[Letter]:
+def _read_letters(files: tuple[SourceFile, ...], reader: Reader, pool: Pool, problems: list[Problem], quiet: bool) -> list[Letter]:
     """All letters in the order of their paths; in several processes where there are many."""
-    results = map_in_processes(reader.read, files, options.jobs if len(files) >= POOL_FROM else 1, chunk=50)
-    found = list(show_progress(results, "letters", options.quiet))
+    results = pool.map(reader.read, files, chunk=50, is_small=len(files) < POOL_FROM)
+    found = list(show_progress(results, "letters", quiet))
     for _, trouble in found:
         problems += trouble
     return [reader.stack.own(letter) for letter, _ in found if letter is not None]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from importlib import import_module
 
 from dafu.headers import TYPES
@@ -18,15 +19,13 @@ LEAST_BYTES = 500
 """Smaller files travel in one packet as they are."""
 
 
-def iter_with_compressed(outputs: Iterable[Output], forms: Iterable[str]) -> Iterator[Output]:
-    """The same outputs, each text followed by its compressed forms."""
-    packers = [(form, _find_packer(form)) for form in forms]
-    for output in outputs:
-        yield output
-        if len(output.data) >= LEAST_BYTES and output.path.endswith(tuple(TYPES)):
-            yield from (Output(f"{output.path}.{form}", pack(output.data)) for form, pack in packers)
+def iter_compressed(output: Output, forms: Iterable[str]) -> Iterator[Output]:
+    """The compressed forms of an output that is a text."""
+    if len(output.data) >= LEAST_BYTES and output.path.endswith(tuple(TYPES)):
+        yield from (Output(f"{output.path}.{form}", _find_packer(form)(output.data)) for form in forms)
 
 
+@cache
 def _find_packer(form: str) -> Callable[[bytes], bytes]:
     """What compresses: the same bytes in, the same bytes out, whatever the time."""
     if form == "gz":

@@ -10,7 +10,7 @@ from typing import Any
 from dafu.catalogue import Catalogue
 from dafu.entries import Entry, Promise
 from dafu.output import Output, make_json_output
-from dafu.templating import Stage, View
+from dafu.templating import Stage
 from dafu.words import Words
 
 FEED_LENGTH = 50
@@ -101,9 +101,3 @@ def iter_machine_files(catalogue: Catalogue, stage: Stage, addresses: Sequence[t
     yield stage.render_file("robots.txt", "feeds/robots.txt")
     yield stage.render_file("opensearch.xml", "feeds/opensearch.xml")
     yield stage.render_file("llms.txt", "feeds/llms.txt", catalogue=catalogue)
-
-
-def last_change(view: View) -> datetime.date | None:
-    """The day on which a letter's page last changed, as the content tells it."""
-    entry = view.data.get("entry")
-    return entry.updated if entry is not None else None

@@ -6,7 +6,7 @@ each object; every page repeats its policy in its head, for hosts that say nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from dafu.output import Output, is_permanent, make_text_output
@@ -50,13 +50,9 @@ def lifetime_of(path: str) -> str:
     return FOR_EVER if is_permanent(path) else ASK_AGAIN
 
 
-def iter_with_headers(outputs: Iterable[Output]) -> Iterator[Output]:
-    """The same outputs, and at the end `_headers` for them."""
-    tops: set[str] = set()
-    for output in outputs:
-        tops.add(output.path[: output.path.find("/") + 1] or output.path)
-        yield output
-    yield make_text_output("_headers", make_headers(tops))
+def make_headers_file(paths: Iterable[str]) -> Output:
+    """`_headers` for a site's files."""
+    return make_text_output("_headers", make_headers({path[: path.find("/") + 1] or path for path in paths}))
 
 
 def make_headers(tops: Iterable[str]) -> str:

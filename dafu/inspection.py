@@ -18,7 +18,7 @@ from dafu.typed import Outside, Places, iter_typed
 
 @dataclass(slots=True, kw_only=True)
 class Inspection:
-    """Watches a site go by; afterwards it knows what is wrong with it, and what it promises."""
+    """Knows of a site that has gone by what is wrong with it, and what it promises."""
 
     iter_letters: Callable[[], Iterable[Letter]]
     """All letters, with the places of their keys."""
@@ -32,11 +32,8 @@ class Inspection:
     taken: set[str] = field(default_factory=set)
     """Pages of the site from which a redirect leads away."""
 
-    def watch(self, outputs: Iterable[Output]) -> Iterator[Output]:
-        """The same outputs, looked at, without a redirect's page where the site has another."""
-        return self.links.watch(self._leave_pages(outputs))
-
-    def _leave_pages(self, outputs: Iterable[Output]) -> Iterator[Output]:
+    def leave_pages(self, outputs: Iterable[Output]) -> Iterator[Output]:
+        """The same outputs, without a redirect's page where the site has another."""
         old = {file_of(url) for url, _ in self.reference.site.redirects}
         for output in outputs:
             if output.path in old and output.path in self.links.paths:

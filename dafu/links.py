@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from dafu.hrefs import ROOT, iter_links
@@ -24,57 +25,39 @@ Asker = tuple[str, str]
 """The file that asks, and the link as it stands there."""
 
 
-class LinkCheck:
-    """Watches outputs go by; afterwards it knows which links are dead, and which pages are listed."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the check needs to know of a file."""
 
-    def __init__(self, base_url: str, *, keeps_outside: bool = False) -> None:
+    path: str
+    anchors: bytes | None
+    """Of a page, parted by blanks: a tenth of what a set would take."""
+    is_listed: bool
+    """Whether it is a page that isn't hidden from search engines."""
+    links: tuple[tuple[str, str, str], ...]
+    """File, fragment, and the link as it stands there."""
+    outside: tuple[str, ...]
+    """Addresses elsewhere on the web to which a page links."""
+
+
+class Looker:
+    """Looks at files, each by itself."""
+
+    def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/") + "/"
         self.base_path = unquote(base_path(base_url))
-        self.paths: set[str] = set()
-        self.listed: list[str] = []
-        """The pages that aren't hidden from search engines."""
-        self.outside: dict[str, str] | None = {} if keeps_outside else None
-        """Addresses elsewhere to the first page that links to them."""
-        self._anchors: dict[str, bytes] = {}
-        """Of each page its anchors, parted by blanks: a tenth of what a set would take."""
-        self._waiting: dict[str, dict[str, Asker]] = {}
-        """Paths that haven't gone by, with the fragments that are asked for and who was the first to ask."""
-        self._dead: dict[tuple[str, str], Asker] = {}
 
-    def watch(self, outputs: Iterable[Output]) -> Iterator[Output]:
-        """The same outputs, looked at."""
-        for output in outputs:
-            self._arrive(output)
-            for page, link in iter_links(output, self.base_url):
-                target = self._resolve(page, link)
-                if target is not None:
-                    self._settle(*target, (output.path, link))
-                elif self.outside is not None and output.path.endswith(".html") and link[:5].lower() in ("http:", "https"):
-                    self.outside.setdefault(link, output.path)
-            yield output
-
-    def has_anchor(self, path: str, anchor: str) -> bool:
-        """Whether a page has an anchor; of a file that is no page it is taken for granted."""
-        return path not in self._anchors or b" %s " % anchor.encode() in self._anchors[path]
-
-    def list_anchors(self, path: str) -> list[str]:
-        """The anchors of a page."""
-        return self._anchors.get(path, b"").decode().split()
-
-    def _arrive(self, output: Output) -> None:
-        self.paths.add(output.path)
-        if output.path.endswith(".html"):
-            self._anchors[output.path] = b" %s " % b" ".join(_ANCHOR.findall(output.data))
-            if _HIDDEN not in output.data:
-                self.listed.append(output.path)
-        for fragment, asker in self._waiting.pop(output.path, {}).items():
-            self._settle(output.path, fragment, asker)
-
-    def _settle(self, path: str, fragment: str, asker: Asker) -> None:
-        if path not in self.paths:
-            self._waiting.setdefault(path, {}).setdefault(fragment, asker)
-        elif fragment and not self.has_anchor(path, fragment):
-            self._dead.setdefault((path, fragment), asker)
+    def look(self, output: Output) -> Looked:
+        path, is_page = output.path, output.path.endswith(".html")
+        links, outside = [], []
+        for page, link in iter_links(output, self.base_url):
+            target = self._resolve(page, link)
+            if target is not None:
+                links.append((*target, link))
+            elif is_page and link[:5].lower() in ("http:", "https"):
+                outside.append(link)
+        anchors = b" %s " % b" ".join(_ANCHOR.findall(output.data)) if is_page else None
+        return Looked(path, anchors, is_page and _HIDDEN not in output.data, tuple(links), tuple(outside))
 
     def _resolve(self, page: str, link: str) -> tuple[str, str] | None:
         """The file and fragment that a link asks for; None for one that leads out of the site."""
@@ -101,6 +84,58 @@ class LinkCheck:
             inside = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
             inside = "" if inside == "." else inside + ("/" if path.endswith("/") or path in (".", "..") else "")
         return file_of(inside), unquote(parts.fragment)
+
+
+class LinkCheck:
+    """Watches outputs go by; afterwards it knows which links are dead, and which pages are listed."""
+
+    def __init__(self, base_url: str, *, keeps_outside: bool = False) -> None:
+        self.looker = Looker(base_url)
+        self.paths: set[str] = set()
+        self.listed: list[str] = []
+        """The pages that aren't hidden from search engines."""
+        self.outside: dict[str, str] | None = {} if keeps_outside else None
+        """Addresses elsewhere to the first page that links to them."""
+        self._anchors: dict[str, bytes] = {}
+        self._waiting: dict[str, dict[str, Asker]] = {}
+        """Paths that haven't gone by, with the fragments that are asked for and who was the first to ask."""
+        self._dead: dict[tuple[str, str], Asker] = {}
+
+    def watch(self, outputs: Iterable[Output]) -> Iterator[Output]:
+        """The same outputs, looked at."""
+        for output in outputs:
+            self.take(self.looker.look(output))
+            yield output
+
+    def has_anchor(self, path: str, anchor: str) -> bool:
+        """Whether a page has an anchor; of a file that is no page it is taken for granted."""
+        return path not in self._anchors or b" %s " % anchor.encode() in self._anchors[path]
+
+    def list_anchors(self, path: str) -> list[str]:
+        """The anchors of a page."""
+        return self._anchors.get(path, b"").decode().split()
+
+    def take(self, looked: Looked) -> None:
+        """A file that has been looked at goes by."""
+        path = looked.path
+        self.paths.add(path)
+        if looked.anchors is not None:
+            self._anchors[path] = looked.anchors
+            if looked.is_listed:
+                self.listed.append(path)
+        for fragment, asker in self._waiting.pop(path, {}).items():
+            self._settle(path, fragment, asker)
+        for target, fragment, link in looked.links:
+            self._settle(target, fragment, (path, link))
+        if self.outside is not None:
+            for link in looked.outside:
+                self.outside.setdefault(link, path)
+
+    def _settle(self, path: str, fragment: str, asker: Asker) -> None:
+        if path not in self.paths:
+            self._waiting.setdefault(path, {}).setdefault(fragment, asker)
+        elif fragment and not self.has_anchor(path, fragment):
+            self._dead.setdefault((path, fragment), asker)
 
     def iter_problems(self) -> Iterator[Problem]:
         """A problem for each dead link, with the first file that has it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ class Output:
     path: str
     """Relative to the site's root, with slashes, ending in a file's name."""
     data: bytes
+    changed: datetime.date | None = None
+    """Of a letter's page the day of its last change, for the sitemap."""
 
 
 def make_text_output(path: str, text: str) -> Output:
@@ -39,6 +42,11 @@ def is_permanent(path: str) -> bool:
 def file_of(url: str) -> str:
     """The file behind a site-relative address: `letters/` is `letters/index.html`."""
     return url + "index.html" if url == "" or url.endswith("/") else url
+
+
+def url_of(path: str) -> str:
+    """The site-relative address of a page's file."""
+    return path.removesuffix("index.html")
 
 
 def link_between(source: str, target: str) -> str:

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
@@ -18,19 +18,42 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-def map_in_processes(work: Callable[[A], B], items: Sequence[A], jobs: int, chunk: int = 1) -> Iterator[B]:
-    """What `work` makes of each item, in their order; in this process where one is enough."""
-    if jobs < 2 or len(items) < 2:
-        yield from map(work, items)
-        return
-    # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
-    with ProcessPoolExecutor(min(jobs, len(items)), mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
+class Pool:
+    """Processes that work side by side, started when there is work for them; with one process, none but this."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+        self._executor: Executor | None = None
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+    def map(self, work: Callable[[A], B], items: Sequence[A], *, chunk: int = 1, is_small: bool = False) -> Iterator[B]:
+        """What `work` makes of each item, in their order, begun at once; in this process, one by one, where there is little of it."""
+        if self.jobs < 2 or len(items) < 2 or is_small:
+            return map(work, items)
+        if self._executor is None:
+            # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
+            self._executor = ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
         with _leave_interrupts():
-            results = pool.map(work, items, chunksize=chunk)
+            results = self._executor.map(work, items, chunksize=chunk)
+        return self._follow(results)
+
+    def _follow(self, results: Iterator[B]) -> Iterator[B]:
         try:
             yield from results
         except BrokenProcessPool as error:
-            raise SettingsError(f"--jobs {jobs}: one of the processes was killed, perhaps for want of memory. Try fewer.") from error
+            raise SettingsError(f"--jobs {self.jobs}: one of the processes was killed, perhaps for want of memory. Try fewer.") from error
+
+
+def map_in_processes(work: Callable[[A], B], items: Sequence[A], jobs: int, chunk: int = 1) -> Iterator[B]:
+    """The same with processes of its own."""
+    with Pool(jobs) as pool:
+        yield from pool.map(work, items, chunk=chunk)
 
 
 def _end_with_parent() -> None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from itertools import chain
 
-from dafu.archive import list_blocking, read_archive, read_reference
-from dafu.catalogue import make_catalogue
-from dafu.compress import iter_with_compressed
+from dafu.archive import POOL_FROM, list_blocking, read_archive, read_reference
+from dafu.assets import read_assets
+from dafu.catalogue import Catalogue, make_catalogue
+from dafu.crew import Bench, Crew, Done, spread
+from dafu.headers import make_headers_file
 from dafu.inspection import Inspection
 from dafu.intake.desk import Desk
 from dafu.intake.hints import find_similar
 from dafu.links import LinkCheck
-from dafu.makers import iter_outputs
+from dafu.makers import Makers
 from dafu.options import Options, show_progress
-from dafu.output import Output
+from dafu.parallels import Parallels
 from dafu.permalinks import Permalink
+from dafu.pool import Pool
 from dafu.problems import Problem, SettingsError
 from dafu.reference import Site
 from dafu.search.site import Search
@@ -57,21 +61,20 @@ def build(options: Options, *, writing: bool = True) -> Result:
 
 def _build(options: Options, *, writing: bool) -> Result:
     start = time.perf_counter()
-    archive = read_archive(options)
-    blocking = list_blocking(archive.problems) if writing else archive.problems
-    if blocking:
-        return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
-    catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
-    links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
-    inspection = Inspection(iter_letters=archive.iter_whole, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
-    search = Search(catalogue.entries, options.memo, options.jobs)
-    watched = inspection.watch(show_progress(iter_outputs(catalogue, search), "files", options.quiet))
-    outputs = iter_with_compressed(watched, dict.fromkeys(catalogue.site.precompress))
-    files, size_bytes, changed = _write(options.output, outputs, inspection) if writing else _weigh(outputs)
+    with Pool(options.jobs) as pool:
+        archive = read_archive(options, pool)
+        blocking = list_blocking(archive.problems) if writing else archive.problems
+        if blocking:
+            return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
+        catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
+        links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
+        inspection = Inspection(iter_letters=archive.iter_whole, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
+        files, size_bytes, changed = _make(options, catalogue, inspection, pool, writing=writing)
+        problems = inspection.list_problems()
     if writing:
         archive.sweep()
     return Result(
-        problems=inspection.list_problems(),
+        problems=problems,
         letters=len(catalogue.entries),
         drafts=catalogue.draft_count,
         pages=sum(path.endswith(".html") for path in links.paths),
@@ -84,6 +87,37 @@ def _build(options: Options, *, writing: bool) -> Result:
         outside=inspection.list_outside(),
         seconds=time.perf_counter() - start,
     )
+
+
+def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, *, writing: bool) -> tuple[int, int, int]:
+    """Makes the site, and puts it in its place unless something is wrong with it; returns its files and bytes, and how many files changed."""
+    search = Search(catalogue.entries, options.memo, options.jobs)
+    makers = Makers(catalogue, Parallels(catalogue.entries), search.related, search.start_url, read_assets())
+    with stage_site(options.output) if writing else nullcontext() as staging:
+        bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
+        files = size_bytes = 0
+        for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool), "files", options.quiet):
+            inspection.links.take(done.looked)
+            for path, size, is_new in done.files:
+                files, size_bytes = files + 1, size_bytes + size
+                if staging:
+                    staging.take(path, is_new)
+        is_sound = next(inspection.iter_problems(), None) is None
+        return files, size_bytes, staging.commit() if staging and is_sound else 0
+
+
+def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool) -> Iterator[Done]:
+    """Every output of the site, made; what is made of all others when they have been taken note of."""
+    makers, bench = crew.makers, crew.bench
+    changed: dict[str, datetime.date | None] = {}
+    with spread(crew, pool, is_small=len(makers.catalogue.entries) < POOL_FROM) as parts:
+        for done in chain(map(bench.finish, search.iter_outputs(makers.words)), chain.from_iterable(parts)):
+            if done.changed:
+                changed[done.looked.path] = done.changed
+            yield done
+    listed = [(path, changed.get(path)) for path in inspection.links.listed]
+    yield from map(bench.finish, inspection.leave_pages(makers.iter_last(listed)))
+    yield bench.finish(make_headers_file(inspection.links.paths))
 
 
 def open_site(options: Options) -> tuple[Site, tuple[Problem, ...]]:
@@ -112,21 +146,6 @@ def open_search(options: Options) -> tuple[Search | None, tuple[Problem, ...]]:
         return None, archive.problems
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     return Search(catalogue.entries, options.memo, options.jobs), ()
-
-
-def _write(target: Path, outputs: Iterable[Output], inspection: Inspection) -> tuple[int, int, int]:
-    """Writes the stream, unless something is wrong with it; returns the site's files and bytes, and how many files changed."""
-    with stage_site(target) as staging:
-        for output in outputs:
-            staging.write(output)
-        is_sound = next(inspection.iter_problems(), None) is None
-        return len(staging.seen), staging.size_bytes, staging.commit() if is_sound else 0
-
-
-def _weigh(outputs: Iterable[Output]) -> tuple[int, int, int]:
-    """The same figures of a site that isn't written."""
-    sizes = [len(output.data) for output in outputs]
-    return len(sizes), sum(sizes), 0
 
 
 def _check_folders(options: Options) -> None:

@@ -30,30 +30,55 @@ SIGN_WORDS = b'"name": "dafu"'
 VERSIONED = (".git", ".hg", ".svn")
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the site is, and where what differs is written; any process may write there."""
+
+    target: Path
+    new: Path
+
+    def put(self, output: Output) -> bool:
+        """Writes an output where it differs from the old site's file; False where it doesn't."""
+        if _has_bytes(f"{self.target}/{output.path}", output.data):
+            return False
+        path = f"{self.new}/{output.path}"
+        with _naming(path):
+            try:
+                _write_file(path, output.data)
+            except FileNotFoundError:
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                _write_file(path, output.data)
+        return True
+
+
 @dataclass(slots=True)
 class Staging:
     """A site on its way to disk."""
 
-    target: Path
-    new: Path
+    place: Place
     kept: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
-    size_bytes: int = 0
 
     def write(self, output: Output) -> None:
         """Takes an output: writes it where it differs from the old site's file."""
-        _check_path(output.path, self.seen)
-        self.seen.add(output.path)
-        self.size_bytes += len(output.data)
-        if _has_bytes(self.target / output.path, output.data):
-            self.kept.append(output.path)
-            return
-        path = self.new / output.path
-        with _naming(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(output.data)
-        self.written.append(output.path)
+        check_path(output.path)
+        self.take(output.path, self.place.put(output))
+
+    def take(self, path: str, is_new: bool) -> None:
+        """Takes note of an output that was put in its place."""
+        if path in self.seen:
+            raise ValueError(f"two outputs for one path: {path!r}")
+        self.seen.add(path)
+        (self.written if is_new else self.kept).append(path)
+
+    @property
+    def target(self) -> Path:
+        return self.place.target
+
+    @property
+    def new(self) -> Path:
+        return self.place.new
 
     def link(self, path: str, target: str) -> None:
         """Takes along a symbolic link that somebody put beside the site, wherever it leads."""
@@ -131,7 +156,7 @@ def stage_site(target: Path) -> Iterator[Staging]:
     if new.exists():
         raise SettingsError(f"--output {target}: a killed build has left {new}, and it can't be removed. Remove it.")
     try:
-        yield Staging(target, new)
+        yield Staging(Place(target, new))
     finally:
         _remove(new)
 
@@ -248,7 +273,7 @@ def _remove(folder: Path) -> None:
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def _naming(path: Path | str) -> Iterator[None]:
     """Gives an error of the disk, which often tells no file, the name of one."""
     try:
         yield
@@ -264,17 +289,26 @@ def _find_beside(target: Path, what: str) -> list[Path]:
     return sorted(path for path in target.parent.iterdir() if form.fullmatch(path.name))
 
 
-def _check_path(path: str, seen: set[str]) -> None:
+def check_path(path: str) -> None:
+    """Refuses a path that isn't one inside the site."""
     parts = PurePosixPath(path).parts
-    if path in seen or not parts or path.startswith("/") or ".." in parts or "\\" in path:
-        raise ValueError(f"two outputs for one path, or a path outside the site: {path!r}")
+    if not parts or path.startswith("/") or ".." in parts or "\\" in path:
+        raise ValueError(f"a path outside the site: {path!r}")
 
 
-def _has_bytes(path: Path, data: bytes) -> bool:
+def _has_bytes(path: str, data: bytes) -> bool:
     try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
+        if os.stat(path).st_size != len(data):
+            return False
+        with open(path, "rb") as file:
+            return file.read() == data
     except OSError:
         return False
+
+
+def _write_file(path: str, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
 
 
 def link_or_copy(old: Path, new: Path) -> None:

@@ -204,7 +204,7 @@ def count(call):
             os.kill(os.getpid(), signal.SIGKILL)
         return call(*arguments, **options)
     return counted
-for owner, name in ((write.Staging, "write"), (write, "link_or_copy"), (write, "_exchange"), (write.shutil, "rmtree"), (write.os, "rename")):
+for owner, name in ((write.Place, "put"), (write, "link_or_copy"), (write, "_exchange"), (write.shutil, "rmtree"), (write.os, "rename")):
     setattr(owner, name, count(getattr(owner, name)))
 from dafu.cli import main
 code = main(["build", "--content", sys.argv[1], "--output", sys.argv[2], "--no-cache", "--quiet"])

@@ -96,13 +96,13 @@ def writes_in_place() -> None:
     """A build that writes over the site that readers see."""
     from dafu import write
 
-    def write_over(self: write.Staging, output: write.Output) -> None:
-        self.seen.add(output.path)
+    def write_over(self: write.Place, output: write.Output) -> bool:
         path = self.target / output.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(output.data)
+        return True
 
-    write.Staging.write = write_over
+    write.Place.put = write_over
     write.Staging.commit = lambda self: 1
 
 

@@ -1,0 +1,111 @@
+"""The parts of the site, made in this process or in several: each output looked at, compressed, and put in its place where it was made.
+
+What all processes work from is written to a folder once and read by each of them: columns of numbers stay in the file, and only what is touched of
+them comes into memory.
+"""
+
+from __future__ import annotations
+
+import datetime
+import mmap
+import pickle
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+from dafu.compress import iter_compressed
+from dafu.holds import Passing
+from dafu.links import Looked, Looker
+from dafu.makers import Makers, Part
+from dafu.output import Output
+from dafu.pool import Pool
+from dafu.write import Place, check_path
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An output that was made: what the site as a whole must know of it."""
+
+    looked: Looked
+    changed: datetime.date | None
+    """Of a letter's page the day of its last change."""
+    files: tuple[tuple[str, int, bool], ...]
+    """The file and its compressed forms: path, size in bytes, whether it differs from the old site's."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where outputs are finished."""
+
+    looker: Looker
+    forms: tuple[str, ...]
+    """What files are compressed to beside."""
+    place: Place | None
+    """Where they are put; None where nothing is to be written."""
+
+    def finish(self, output: Output) -> Done:
+        """Looks at an output and puts it in its place."""
+        check_path(output.path)
+        looked = self.looker.look(output)
+        files = tuple((each.path, len(each.data), self.place.put(each) if self.place else False) for each in (output, *iter_compressed(output, self.forms)))
+        return Done(looked, output.changed, files)
+
+
+@dataclass(frozen=True)
+class Crew:
+    """All that a process needs to make any part."""
+
+    makers: Makers
+    bench: Bench
+
+    def do(self, part: Part) -> list[Done]:
+        return [self.bench.finish(output) for output in self.makers.make(part)]
+
+
+@contextmanager
+def spread(crew: Crew, pool: Pool, *, is_small: bool) -> Iterator[Iterator[list[Done]]]:
+    """All parts of the site, part by part in their order, made by the processes of a pool; of a small site in this one."""
+    if is_small or pool.jobs < 2:
+        yield map(crew.do, crew.makers.list_parts(1))
+        return
+    passing = Passing("dafu-passing-crew-")
+    try:
+        write_shared(passing.path, crew)
+        with closing(pool.map(partial(do_part, passing.path), crew.makers.list_parts(pool.jobs))) as parts:
+            yield parts
+    finally:
+        passing.remove()
+
+
+def do_part(folder: Path, part: Part) -> list[Done]:
+    """A part made from what was written to a folder."""
+    return read_shared(folder).do(part)
+
+
+def write_shared(folder: Path, crew: Crew) -> None:
+    """Writes what processes work from: an object, and beside it its arrays, each beginning at a multiple of 64 bytes."""
+    columns: list[memoryview] = []
+    data = pickle.dumps(crew, 5, buffer_callback=lambda column: columns.append(column.raw()))
+    with (folder / "columns").open("wb") as file:
+        for column in columns:
+            file.write(column)
+            file.write(bytes(-len(column) % 64))
+    (folder / "crew").write_bytes(pickle.dumps([len(column) for column in columns]) + data)
+
+
+@lru_cache(1)
+def read_shared(folder: Path) -> Crew:
+    """What was written there."""
+    with (folder / "crew").open("rb") as file:
+        sizes = pickle.load(file)
+        with (folder / "columns").open("rb") as held:
+            columns = memoryview(mmap.mmap(held.fileno(), 0, access=mmap.ACCESS_READ)) if sum(sizes) else memoryview(b"")
+        return pickle.load(file, buffers=_cut(columns, sizes))
+
+
+def _cut(columns: memoryview, sizes: Iterable[int]) -> Iterator[memoryview]:
+    start = 0
+    for size in sizes:
+        yield columns[start : start + size]
+        start += size + -size % 64
