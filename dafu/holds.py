@@ -72,15 +72,19 @@ class Shared:
             weakref.finalize(self, os.close, self.descriptor)
             fcntl.flock(self.descriptor, fcntl.LOCK_SH)
 
-    def is_alone(self) -> bool:
-        """Whether no other process holds the folder; from then on none can, or this one doesn't either."""
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether no other holds the folder, in which case none can for the moment. Where another does, this one holds it no longer."""
         if fcntl is None or self.descriptor is None:
-            return True
+            yield True
+            return
         try:
             fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return False
-        return True
+            yield False
+            return
+        yield True
+        fcntl.flock(self.descriptor, fcntl.LOCK_SH)
 
 
 class Passing:

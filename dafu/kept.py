@@ -107,11 +107,11 @@ class Stack:
 
     def sweep(self, letters: Iterable[Letter]) -> None:
         """Removes the records on which none of the letters leans, unless another process may lean on them; the last thing that is done with them."""
-        if not isinstance(self.held, Shared) or not self.held.is_alone():
+        if not isinstance(self.held, Shared):
             return
         kept = {letter.body.path for letter in letters if isinstance(letter.body, KeptBody)}
-        with suppress(OSError):
-            for path in (Path(folder, name) for folder, _, names in os.walk(self.folder) for name in names):
+        with self.held.alone() as is_alone, suppress(OSError):
+            for path in (Path(folder, name) for folder, _, names in os.walk(self.folder) for name in names) if is_alone else ():
                 if str(path) not in kept:
                     path.unlink()
 
