@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -65,12 +66,17 @@ class Branch:
         return None
 
     def take(self, paths: Sequence[str], folder: Path) -> None:
-        for path in paths:
-            found = self._run("cat-file", "blob", f"{self.tip}:{path}")
-            if found.returncode == 0:
-                place = folder / path
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(found.stdout)
+        with subprocess.Popen([GIT.find(), *self._settings, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **_SAFE}) as process:
+            for path in paths:
+                process.stdin.write(f"{self.tip}:{path}\n".encode())
+                process.stdin.flush()
+                found = re.fullmatch(rb"[0-9a-f]+ (\w+) (\d+)\n", process.stdout.readline())
+                if found:  # else it isn't there
+                    data = process.stdout.read(int(found[2]) + 1)[:-1]
+                    if found[1] == b"blob":
+                        place = folder / path
+                        place.parent.mkdir(parents=True, exist_ok=True)
+                        place.write_bytes(data)
 
     def send(self, parcel: Parcel) -> Sent:
         before = self._list_tree()
