@@ -108,8 +108,8 @@ def is_address(text: str) -> bool:
 
 
 def is_base_address(text: str) -> bool:
-    """Whether paths can be put after it: an address without question mark and fragment."""
-    return is_address(text) and "?" not in text and "#" not in text
+    """Whether paths can be put after it: an address without question mark and fragment; nor with a user's name, which every page would tell."""
+    return is_address(text) and "?" not in text and "#" not in text and "@" not in urlsplit(text).netloc
 
 
 @dataclass(frozen=True, slots=True)

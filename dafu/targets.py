@@ -43,6 +43,9 @@ class Target(Record):
         return self.to or "origin"
 
 
+_SECRET = re.compile(r"//[^/@\s]*:[^/@\s]*@|https?://[^/@\s]{26,}@|,[^:]*(secret|pass|token|key)[^:]*=", re.IGNORECASE)
+"""A password in an address, a token as the name of a user, which is longer than any name, or rclone's settings within a remote's name."""
+
 _COMMON = frozenset(("kind", "to", "host", "base_url"))
 _OWN = {"git": {"branch", "history", "domain"}, "rsync": {"port"}, "s3": {"endpoint", "region", "provider", "acl"}}
 
@@ -53,8 +56,8 @@ def check_targets(targets: Iterable[tuple[str, Target]], report: Report) -> None
         if target.to is None and target.kind not in (None, "git") and "to" not in target.at.unread:
             report.add(target.at.start, "key-missing", f"The key publish.{name}.to is missing.", f"Add `to:`, which a target of the kind {target.kind} needs.")
         for other in ("to", "endpoint"):
-            if re.search(r"//[^/@\s]*:[^/@\s]*@", getattr(target, other) or ""):
-                report.add(target.at.of(other), "target-secret", f"publish.{name}.{other} holds a password.", "Take it out: git, ssh and rclone know passwords by their own means.")
+            if _SECRET.search(getattr(target, other) or ""):
+                report.add(target.at.of(other), "target-secret", f"publish.{name}.{other} holds a password or a token.", "Take it out: git, ssh and rclone know passwords by their own means.")
         if target.port is not None and target.port > 65_535:
             report.add(target.at.of("port"), "number-large", f"publish.{name}.port is {target.port}; the most is 65535.", "Write the port of the server.", value=str(target.port))
         taken = _COMMON | _OWN.get(target.kind, set()) if target.kind else set(iter_keys(Target))
