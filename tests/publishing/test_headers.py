@@ -14,6 +14,9 @@ from dafu.output import is_permanent
 from tests.making import read_tree
 from tests.publishing.hosts import HOSTING, ask, run_caddy, run_nginx
 
+MISSING = ("nothing/here", "assets/0123456789ab/js/none.js", "search/data/none-0123456789ab.bin")
+"""A browser that asks for a file too early must not believe for a year that there is none."""
+
 Rule = tuple[str, list[tuple[str, str]]]
 
 
@@ -78,11 +81,11 @@ def test_a_real_server_says_it_of_every_kind_of_file(run: Callable[[Path, Path],
     for path in read_tree(site):
         kinds.setdefault((is_permanent(path), type_of(path)), path)
     with run(site, tmp_path) as address:
-        for path in [*kinds.values(), "nothing/here"]:
+        for path in [*kinds.values(), *MISSING]:
             status, headers, data = ask(address + path)
             found = {name: headers.get_all(name) for name in ("Cache-Control", "Content-Type", *dict(HEADERS))}
-            missing = path == "nothing/here"
-            expected = {"Cache-Control": [FOR_EVER if is_permanent(path) else ASK_AGAIN], "Content-Type": [type_of("404.html" if missing else path)]} | {name: [value] for name, value in HEADERS}
+            missing = path in MISSING
+            expected = {"Cache-Control": [FOR_EVER if is_permanent(path) and not missing else ASK_AGAIN], "Content-Type": [type_of("404.html" if missing else path)]} | {name: [value] for name, value in HEADERS}
             if (status, data) != (404 if missing else 200, (site / ("404.html" if missing else path)).read_bytes()) or found != expected:
                 wrong.append((path, status, {name: (found[name], value) for name, value in expected.items() if found[name] != value}))
             assert headers.get("Access-Control-Allow-Origin", "") == ("*" if path.startswith("data/") else "")
