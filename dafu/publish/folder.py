@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
 
 from dafu.output import Output
 from dafu.problems import SettingsError
@@ -13,6 +15,9 @@ from dafu.publish.carrier import Parcel, Sent, check_apart, find_path
 from dafu.publish.publication import NAME
 from dafu.targets import Target
 from dafu.write import Staging, check_target, stage_site, take_turn
+
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+"""What reading from a zip file raises: damage, a password, a packing that Python doesn't know."""
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every member of a zip file: the same site makes the same bytes."""
@@ -26,13 +31,15 @@ class Folder:
     def __init__(self, target: Target, content: Path, output: Path) -> None:
         self.path = find_path(target.place, content)
         self.place = self.address = str(self.path)
+        self.before: bytes | None = None
         check_apart(self.path, content, output)
 
     def check(self) -> None:
         check_target(self.path, self.place)
 
     def read_previous(self) -> bytes | None:
-        return _read(self.path / NAME)
+        self.before = _read(self.path / NAME)
+        return self.before
 
     def take(self, paths: Sequence[str], folder: Path) -> None:
         for path in paths:
@@ -42,6 +49,8 @@ class Folder:
 
     def send(self, parcel: Parcel) -> Sent:
         with take_turn(self.path), stage_site(self.path) as staging:
+            if _read(self.path / NAME) != self.before:
+                raise SettingsError(f"{self.place}: somebody else has published there meanwhile. Publish again, if yours is the newer content.")
             for path in parcel.sizes:
                 staging.write(Output(path, (parcel.folder / path).read_bytes()))
             written = list(staging.written)
@@ -51,15 +60,16 @@ class Folder:
         return Sent(len(written), sum(parcel.sizes[path] for path in written))
 
     def _carry_others(self, staging: Staging, ours: Mapping[str, str]) -> None:
-        """Takes along what others put beside the site: files as they are, links as links."""
+        """Takes along what others put beside the site: files as they are, links as links, unless they stand in the site's way."""
+        seen = staging.seen.union(*(map(str, PurePosixPath(path).parents) for path in staging.seen), ours)
         for path in staging.find_strays():
             if path not in ours and not (self.path / path).is_symlink():
                 staging.write(Output(path, (self.path / path).read_bytes()))
         for folder, folders, names in os.walk(self.path):
             for link in (Path(folder, name) for name in (*folders, *names)):
-                path = link.relative_to(self.path)
-                if link.is_symlink() and path.as_posix() not in ours:
-                    staging.link(path.as_posix(), os.readlink(link))
+                path = link.relative_to(self.path).as_posix()
+                if link.is_symlink() and path not in seen:
+                    staging.link(path, os.readlink(link))
 
 
 class ZipFile:
@@ -82,13 +92,14 @@ class ZipFile:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 return archive.read(NAME)
-        except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError) as error:
+        except (KeyError, *_UNREADABLE) as error:
             raise SettingsError(f"{self.place}: this is no zip file of Dafu's, and a publication would replace it. Name another, or delete it.") from error
 
     def take(self, paths: Sequence[str], folder: Path) -> None:
         with zipfile.ZipFile(self.path) as archive:
             for path in set(paths) & set(archive.namelist()):
-                _write(folder / path, archive.read(path))
+                with suppress(*_UNREADABLE):
+                    _write(folder / path, archive.read(path))
 
     def send(self, parcel: Parcel) -> Sent:
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -46,7 +47,7 @@ def parse_publication(data: bytes) -> Publication:
     try:
         record = json.loads(data)
         files, kept, withdrawn = (dict(record["files"]), dict(record["kept"]), tuple(map(str, record["withdrawn"])))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise NotOurs from error
     if record.get("format") != _SIGN or not all(_is_plain(path) and isinstance(digest, str) for path, digest in [*files.items(), *kept.items()]):
         raise NotOurs
@@ -54,8 +55,8 @@ def parse_publication(data: bytes) -> Publication:
 
 
 def _is_plain(path: str) -> bool:
-    """Whether a path from elsewhere stays within the site."""
-    return bool(path) and not path.startswith("/") and "\\" not in path and "\0" not in path and ".." not in PurePosixPath(path).parts
+    """Whether a path from elsewhere stays within the site, and is a line that tools can be given."""
+    return bool(path) and not path.startswith("/") and not re.search(r"[\\\0-\x1f\ud800-\udfff]", path) and ".." not in PurePosixPath(path).parts
 
 
 def make_publication(files: Digests, previous: Publication | None, withdrawn: Iterable[str], *, is_forgetting: bool = False) -> Publication:

@@ -129,7 +129,7 @@ class Bucket:
             return set()
         try:
             listed = json.loads(self._do("cat", f"{self.folder}/{NEXT_LIST}", what=f"{self.place} can't be read"))
-        except ValueError:
+        except (ValueError, RecursionError):
             return set()
         return {path for path in listed if isinstance(path, str)} if isinstance(listed, list) else set()
 

@@ -11,11 +11,15 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from unittest.mock import patch
+from urllib.parse import quote
 
-from dafu.publish.road import Published, publish
 from dafu.options import Options
+from dafu.publish import road, snapshot
+from dafu.publish.road import Published, publish
+from dafu.road import Result
 from tests.making import ROOT, read_tree
 from tests.publishing.hosts import find_port, need_program, run_server
 
@@ -48,6 +52,39 @@ def publish_project(folder: Path, peer: Peer, **options: bool) -> Published:
     """A publication in this process."""
     with patch.dict(os.environ, peer.env):
         return publish(Options(content=folder / "content", output=folder / "public", quiet=True), None, **options)
+
+
+FEW: Tree = {"data/datapackage.json": b'{"name": "dafu"}', "index.html": "<p>甲".encode(), "letters/index.html": b"<p>1", "assets/0123456789ab/site.css": b"p {}"}
+"""A site of a few files, as a build would write it."""
+
+
+def write_few(folder: Path, peer: Peer) -> Path:
+    """A content folder of which the target alone counts."""
+    (folder / "content").mkdir(parents=True)
+    (folder / "content/site.yml").write_text(f"title: 甲\ndescription: 乙。\npublish: {{here: {peer.target}}}\n", "utf-8")
+    return folder
+
+
+def publish_few(folder: Path, peer: Peer, files: Tree, meanwhile: Callable[[], object] = lambda: None) -> Published:
+    """A publication of these files, where building a site would take longer than what is tested; `meanwhile` happens after it looked at the target, before it sends."""
+
+    def build(options: Options) -> Result:
+        shutil.rmtree(options.output, ignore_errors=True)
+        write_tree(options.output, files)
+        return Result(files=len(files))
+
+    def seal(*arguments: object) -> dict[str, int]:
+        meanwhile()
+        return snapshot.seal(*arguments)
+
+    with patch.multiple(road, build=build, seal=seal):
+        return publish_project(folder, peer)
+
+
+def write_tree(folder: Path, files: Tree) -> None:
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
 
 
 def run_publish(folder: Path, peer: Peer, *options: str) -> subprocess.CompletedProcess[str]:
@@ -144,9 +181,16 @@ def read_bucket(address: str, prefix: str) -> Tree:
     after = ""
     while True:
         listing = urllib.request.urlopen(f"{address}?list-type=2&prefix={prefix}&start-after={after}", timeout=10).read().decode()
-        keys = re.findall(r"<Key>([^<]+)</Key>", listing)
+        keys = [unescape(key) for key in re.findall(r"<Key>([^<]+)</Key>", listing)]
         for key in keys:
-            found[key.removeprefix(prefix)] = urllib.request.urlopen(f"{address}/{key}", timeout=10).read()
+            found[key.removeprefix(prefix)] = urllib.request.urlopen(f"{address}/{quote(key)}", timeout=10).read()
         if "<IsTruncated>true" not in listing:
             return found
         after = keys[-1]
+
+
+def put_object(peer: Peer, path: str, data: bytes | None) -> None:
+    """Puts an object into the storage by HTTP, or takes it away."""
+    address = peer.target.partition('endpoint: "')[2].partition('"')[0]
+    request = urllib.request.Request(f"{address}/replies/archive/{quote(path)}", data, {"x-amz-acl": "public-read", "Content-Type": "application/octet-stream"}, method="DELETE" if data is None else "PUT")
+    urllib.request.urlopen(request, timeout=10).close()

@@ -177,6 +177,15 @@ def test_a_zip_file_with_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
         assert peer.read().keys() == new.keys() | {NAME}
 
 
+def test_a_damaged_file_is_not_kept_for_readers_of_the_publication_before(folder_peer: Peer, tmp_path: Path) -> None:
+    project, style = write_few(tmp_path / "project", folder_peer), next(path for path in FEW if is_permanent(path))
+    publish_few(project, folder_peer, FEW)
+    (folder_peer.root() / style).write_bytes(b"damaged")
+    new = {path: data for path, data in FEW.items() if path != style}
+    publish_few(project, folder_peer, new)
+    assert list_pages(folder_peer) == new
+
+
 @pytest.mark.parametrize("peer", ["git", "rsync", "s3", "folder"], indirect=True)
 def test_who_publishes_from_elsewhere_meanwhile_is_not_written_over(peer: Peer, tmp_path: Path) -> None:
     here, elsewhere = (write_few(tmp_path / name, peer) for name in ("here", "elsewhere"))
