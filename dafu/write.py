@@ -9,16 +9,15 @@ A build that is killed leaves at most a folder beside the site, which the next b
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from dafu.exchange import flush, remove, swap
 from dafu.holds import hold
 from dafu.output import Output
 from dafu.problems import SettingsError
@@ -101,7 +100,7 @@ class Staging:
             self.new.mkdir(exist_ok=True)
             for name in self.kept:
                 link_or_copy(self.target / name, self.new / name)
-            _flush(self.new)
+            flush(self.new)
             swap(self.new, self.target)
         return len(self.written) + len(strays)
 
@@ -158,7 +157,7 @@ def stage_site(target: Path) -> Iterator[Staging]:
     try:
         yield Staging(Place(target, new))
     finally:
-        _remove(new)
+        remove(new)
 
 
 def check_target(target: Path, shown: str | None = None) -> None:
@@ -182,94 +181,15 @@ def _is_ours(target: Path) -> bool:
         return False
 
 
-def swap(new: Path, target: Path) -> None:
-    """Puts `new` in the place of `target` and removes what was there."""
-    if not target.exists():
-        os.rename(new, target)
-        return _flush_names(target.parent)
-    if target.is_mount():
-        raise SettingsError(f"{target}: this is where a disk is mounted, and it can't be replaced as a whole. Name a folder inside it.")
-    shutil.copymode(target, new)
-    old = new if _exchange(new, target) else _exchange_in_two(new, target)
-    _flush_names(target.parent)
-    _remove(old)
-
-
-def _exchange_in_two(new: Path, target: Path) -> Path:
-    """Where folders can't be exchanged in one step: sets the old one aside first, and brings it back if the second step fails."""
-    old = target.parent / f".{target.name}.old-{os.getpid()}"
-    os.rename(target, old)
-    try:
-        os.rename(new, target)
-    except OSError:
-        os.rename(old, target)
-        raise
-    return old
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchanges two folders in one step, where the system can."""
-    if sys.platform == "win32":
-        return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    a, b = os.fsencode(one), os.fsencode(other)
-    if sys.platform == "linux" and hasattr(libc, "renameat2"):
-        at_fdcwd, rename_exchange = -100, 2
-        return libc.renameat2(at_fdcwd, a, at_fdcwd, b, rename_exchange) == 0
-    if sys.platform == "darwin" and hasattr(libc, "renamex_np"):
-        rename_swap = 2
-        return libc.renamex_np(a, b, rename_swap) == 0
-    return False
-
-
-def _flush(new: Path) -> None:
-    """Has the disk hold all that was written, so that a power cut after the exchange leaves no empty files. One call for the
-    whole file system: a tenth of the time that thousands of files take one by one, and no more for a few."""
-    if not hasattr(os, "sync"):  # Windows
-        return
-    libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "syncfs"):
-        return os.sync()
-    descriptor = os.open(new, os.O_RDONLY)
-    try:
-        if libc.syncfs(descriptor) != 0:
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(new))
-    finally:
-        os.close(descriptor)
-
-
-def _flush_names(folder: Path) -> None:
-    """Has the disk hold the names in a folder; the exchange is done then, and not some seconds later."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _recover(target: Path) -> None:
     """Removes what killed builds have left; brings the old site back where one died between two renames."""
     for old in _find_beside(target, "old"):
         if target.exists():
-            _remove(old)
+            remove(old)
         else:
             os.rename(old, target)
     for new in _find_beside(target, "new"):
-        _remove(new)
-
-
-def _remove(folder: Path) -> None:
-    """Removes a folder as far as that can be done; one that was made read-only is made writable first."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.is_dir():
-        with suppress(OSError):
-            os.chmod(folder, 0o700)
-            for inside, names, _ in os.walk(folder):
-                for path in (Path(inside, name) for name in names if not os.path.islink(Path(inside, name))):
-                    os.chmod(path, 0o700)
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(new)
 
 
 @contextmanager

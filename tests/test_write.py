@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from dafu import write
+from dafu import exchange, write
 from dafu.output import Output
 from dafu.problems import SettingsError
 from dafu.write import SIGN, stage_site, take_turn
@@ -76,7 +76,7 @@ def test_without_commit_the_old_site_stays(tmp_path: Path) -> None:
 
 
 def test_without_an_exchange_in_one_step_the_site_is_still_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(exchange, "_exchange", lambda one, other: False)
     write_site(tmp_path / "public", SITE)
     write_site(tmp_path / "public", [Output("index.html", b"new"), SITE[2]])
     assert read_tree(tmp_path) == {"public/index.html": b"new", f"public/{SIGN}": SITE[2].data}
@@ -112,7 +112,7 @@ def test_folder_under_version_control_is_refused(tmp_path: Path) -> None:
 
 def test_second_rename_that_fails_brings_the_old_site_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_site(tmp_path / "public", SITE)
-    monkeypatch.setattr(write, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(exchange, "_exchange", lambda one, other: False)
     rename = os.rename
 
     def fail_at_the_new_one(one: Path, other: Path) -> None:
@@ -194,7 +194,7 @@ def test_stray_letter_takes_its_pages_along(tmp_path: Path, archive: Callable[..
 
 KILLER = """
 import os, signal, sys
-from dafu import write
+from dafu import exchange, write
 at, step = int(sys.argv[3]), 0
 def count(call):
     def counted(*arguments, **options):
@@ -204,7 +204,7 @@ def count(call):
             os.kill(os.getpid(), signal.SIGKILL)
         return call(*arguments, **options)
     return counted
-for owner, name in ((write.Place, "put"), (write, "link_or_copy"), (write, "_exchange"), (write.shutil, "rmtree"), (write.os, "rename")):
+for owner, name in ((write.Place, "put"), (write, "link_or_copy"), (exchange, "_exchange"), (exchange.shutil, "rmtree"), (write.os, "rename")):
     setattr(owner, name, count(getattr(owner, name)))
 from dafu.cli import main
 code = main(["build", "--content", sys.argv[1], "--output", sys.argv[2], "--no-cache", "--quiet"])
