@@ -1,4 +1,4 @@
-"""Measures what parallel passages cost: a cold build of N invented letters with and without them: `python bench/parallels.py --letters 1000`."""
+"""Measures what parallel passages cost: a cold build of N invented letters with and without them: `python -m bench.parallels --letters 1000`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from letters import ROOT, read_sentences, write_archive
-
-sys.path.insert(0, str(ROOT))
-
+from bench.letters import ROOT, add_vocabulary, read_sentences, write_archive
 from dafu import road
 from dafu.entries import Entry
 
@@ -40,14 +37,14 @@ def build(content: Path, output: Path, *, without: bool) -> None:
 
 def measure(content: Path, output: Path, *flags: str) -> float:
     """The seconds of a build in a process of its own."""
-    told = subprocess.run([sys.executable, __file__, "--content", str(content), "--output", str(output), *flags], check=True, capture_output=True, text=True)
+    told = subprocess.run([sys.executable, "-m", "bench.parallels", "--content", str(content), "--output", str(output), *flags], check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     return float(told.stdout)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.parallels", description=__doc__)
     parser.add_argument("--letters", type=int, default=1000)
-    parser.add_argument("--sentences", type=Path, help="one sentence a line, may be .gz")
+    add_vocabulary(parser)
     parser.add_argument("--content", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--output", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--without", action="store_true", help=argparse.SUPPRESS)
@@ -57,7 +54,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         content = Path(folder, "content")
-        write_archive(content, arguments.letters, read_sentences(arguments.sentences))
+        write_archive(content, arguments.letters, read_sentences(arguments.sentences), whole=arguments.whole)
         whole = measure(content, Path(folder, "with"))
         bare = measure(content, Path(folder, "without"), "--without")
     print(f"{arguments.letters} letters: {whole:.1f} s, without parallel passages {bare:.1f} s; they take {(whole - bare) / whole:.2f} of the build")

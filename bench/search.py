@@ -1,4 +1,4 @@
-"""Measures the search of N letters beside Pagefind's on the same letters: `python bench/search.py --letters 1000 [--sentences FILE] [--pagefind PROGRAM]`.
+"""Measures the search of N letters beside Pagefind's on the same letters: `python -m bench.search --letters 1000 [--sentences FILE] [--pagefind PROGRAM]`.
 
 It wants what the browser tests want (`pip install -e '.[test]'`, Debian's chromium), and for the peer Pagefind's program (`npm install pagefind@1.6.0`).
 """
@@ -18,29 +18,25 @@ import time
 from pathlib import Path
 from statistics import median, quantiles
 
-from letters import ROOT, read_sentences, write_archive
-
-sys.path.insert(0, str(ROOT))
-
-from measuring import Browsing, Load  # noqa: E402
-from queries import TEXT, Queries  # noqa: E402
-
-from dafu.memo import Memo  # noqa: E402
-from dafu.archive import read_archive  # noqa: E402
-from dafu.options import Options  # noqa: E402
-from dafu.catalogue import make_catalogue  # noqa: E402
-from dafu.search.fields import FIELDS, Document  # noqa: E402
-from dafu.search.folding import fold  # noqa: E402
-from dafu.search.query import parse_query  # noqa: E402
-from dafu.search.site import Search  # noqa: E402
+from bench.letters import ROOT, add_vocabulary, read_sentences, write_archive
+from bench.measuring import Browsing, Load
+from bench.queries import TEXT, Queries
+from dafu.archive import read_archive
+from dafu.catalogue import make_catalogue
+from dafu.memo import Memo
+from dafu.options import Options
+from dafu.search.fields import FIELDS, Document
+from dafu.search.folding import fold
+from dafu.search.query import parse_query
+from dafu.search.site import Search
 
 SLUG = next(place for place, field in enumerate(FIELDS) if not field.is_everywhere)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, default=5, help="5: the project's own letters; else invented ones")
-    parser.add_argument("--sentences", type=Path, help="one sentence a line, may be .gz")
+    add_vocabulary(parser)
     parser.add_argument("--pagefind", default="pagefind", help="Pagefind's program; without it only our own side is measured")
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--cold", type=int, default=60, help="cold queries of each kind")
@@ -72,8 +68,8 @@ def measure(folder: Path, arguments: argparse.Namespace) -> None:
     if arguments.letters == 5:
         shutil.copytree(ROOT / "content", content)
     else:
-        write_archive(content, arguments.letters, read_sentences(arguments.sentences))
-    seconds, memory = json.loads(subprocess.run([sys.executable, __file__, "--step", "index", "--content", str(content)], check=True, capture_output=True).stdout)
+        write_archive(content, arguments.letters, read_sentences(arguments.sentences), whole=arguments.whole)
+    seconds, memory = json.loads(subprocess.run([sys.executable, "-m", "bench.search", "--step", "index", "--content", str(content)], check=True, capture_output=True, cwd=ROOT).stdout)
     search = read_search(content)
     say(f"{arguments.letters} letters: index and shards in {seconds:.1f} s, {memory:.0f} MB")
     has_peer = shutil.which(arguments.pagefind) is not None
