@@ -2,7 +2,7 @@
 
     seconds, CPU     of the command and of every process that it waited for, as the system counts them (wait4)
     largest          the peak of the largest process: VmHWM in /proc/PID/status, which the system keeps, asked for 20 times a second
-    together         the most that all held at one moment, VmRSS summed 20 times a second; pages that they share count in each.
+    together         the most that all held at one moment, VmRSS summed 20 times a second, or `largest` if that is more; pages that they share count in each.
                      A process counts from its second look on: one that has just been forked shows its parent's memory as its own
 """
 
@@ -47,7 +47,7 @@ def watch(command: Sequence[str | Path], folder: Path | None = None) -> Spent:
     listener.join()
     if process.returncode:
         sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{''.join(said[-40:])}")
-    return Spent(seconds, usage.ru_utime + usage.ru_stime, watcher.largest_kb / 1024, watcher.together_kb / 1024)
+    return Spent(seconds, usage.ru_utime + usage.ru_stime, watcher.largest_kb / 1024, max(watcher.largest_kb, watcher.together_kb) / 1024)
 
 
 class _Watcher:
