@@ -108,7 +108,8 @@ def make_growth_table(archives: Sequence[Measured]) -> str:
     add("unchanged, one letter, one template, one new letter, of cold", lambda measured: " / ".join(_ratio(measured.get(step, "seconds"), measured.get(COLD, "seconds")) for step in (UNCHANGED, LETTER, TEMPLATE, NEWEST)))
     for name, ours, peer in (("cold", COLD, HUGO), ("one letter changed", LETTER, HUGO_LETTER)):
         add(f"{name}, of Hugo's seconds", lambda measured, ours=ours, peer=peer: _of(measured.get(ours, "seconds"), measured.get(peer, "seconds")))
-    add("cold, of Hugo's and Pagefind's seconds", lambda measured: _of(measured.get(COLD, "seconds"), measured.both_peers("seconds")))
+    for name, figure in (("seconds", "seconds"), ("CPU seconds", "cpu_seconds")):
+        add(f"cold, of Hugo's and Pagefind's {name}", lambda measured, figure=figure: _of(measured.get(COLD, figure), measured.both_peers(figure)))
     for step in (COLD, SINGLE, *PEERS):
         add(f"{step}: largest process, all processes, MB", lambda measured, step=step: _memory(measured.median(step)))
     add("cold, largest process, of the larger of Hugo's and Pagefind's", lambda measured: _of(measured.get(COLD, "largest_mb"), measured.both_peers("largest_mb")))
