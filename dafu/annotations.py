@@ -67,13 +67,13 @@ def _make_citing(citing: Citing, cited: Cited, page: str, base: str) -> dict[str
 def _make_evidence(name: str, promise: Promise, proof: Proof, entry: Entry, base: str) -> dict[str, Any]:
     """The words as evidence of what became of an earlier commitment, to whose own words they lead."""
     bodies: list[dict[str, Any]] = [{"type": "TextualBody", "purpose": "tagging", "value": "evidence"}, _make_data_body({"says": proof.evidence.says, "commitment": promise.url})]
-    bodies.append(_make_specific(promise.mark.span, promise.letter, base))
+    bodies.append(_make_specific(promise.mark.span, promise.quote, promise.letter, base))
     return {"id": name, "type": "Annotation", "motivation": "assessing", "body": bodies, "target": _make_target(proof.span, entry, absolute_url(base, entry.url))}
 
 
 def _make_parallel(parallel: Parallel, entry: Entry, page: str, base: str) -> dict[str, Any]:
     bodies: list[dict[str, Any]] = [{"type": "TextualBody", "purpose": "tagging", "value": "parallel"}]
-    bodies += [_make_specific(other.span, other.entry.letter, base) for other in parallel.others]
+    bodies += [_make_specific(other.span, parallel.quote, other.entry.letter, base) for other in parallel.others]
     return {"id": f"{page}#{parallel.id}", "type": "Annotation", "motivation": "linking", "body": bodies, "target": _make_target(parallel.span, entry, page)}
 
 
@@ -82,9 +82,9 @@ def _make_data_body(data: dict[str, Any]) -> dict[str, Any]:
     return {"type": "TextualBody", "purpose": "describing", "format": "application/json", "value": json.dumps(data, ensure_ascii=False)}
 
 
-def _make_specific(span: Span, letter: Letter, base: str) -> dict[str, Any]:
+def _make_specific(span: Span, words: str, letter: Letter, base: str) -> dict[str, Any]:
     """Words of another letter."""
-    selectors = [{"type": "TextQuoteSelector", "exact": span.slice(letter.body.text)}, {"type": "TextPositionSelector", "start": span.start, "end": span.end}]
+    selectors = [{"type": "TextQuoteSelector", "exact": words}, {"type": "TextPositionSelector", "start": span.start, "end": span.end}]
     return {"type": "SpecificResource", "purpose": "linking", "source": absolute_url(base, f"letters/{letter.id}/index.txt"), "selector": selectors}
 
 

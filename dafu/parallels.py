@@ -8,7 +8,6 @@ together when sorted; only there are letters laid side by side, and a match is r
 
 from __future__ import annotations
 
-import bisect
 import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -76,7 +75,7 @@ class Parallels:
         """`entries` are the newest first."""
         self.entries = tuple(reversed(entries))
         self.numbers = {entry.letter.id: number for number, entry in enumerate(self.entries)}
-        self.block_starts: dict[int, list[int]] = {}
+        self.blocks = _Blocks(self.entries)
         texts = [entry.letter.body.text for entry in self.entries]
         self.units, self.starts = _join(texts)
         digests, letters, places = gather_places(texts)
@@ -97,10 +96,10 @@ class Parallels:
     def find(self, entry: Entry, in_paragraph: int = SHOWN_IN_PARAGRAPH, in_all: int = SHOWN) -> tuple[Shared, ...]:
         """The longest parallel passages of a letter, so many at most, paragraph by paragraph."""
         found = self._match(entry)
-        blocks, number = entry.letter.body.blocks, self.numbers[entry.letter.id]
+        number = self.numbers[entry.letter.id]
         paragraphs: dict[int, list[_Stretch]] = {}
         for span in found:
-            paragraphs.setdefault(self._find_block(number, span[0]), []).append(span)
+            paragraphs.setdefault(self.blocks.find(number, span[0]), []).append(span)
         chosen = {place: heapq.nsmallest(in_paragraph, spans, key=_by_length) for place, spans in paragraphs.items()}
         shown = sorted(heapq.nsmallest(in_all, chain.from_iterable(chosen.values()), key=_by_length))
         parallels = {span: self._make_parallel(number, entry, span, *found[span]) for number, span in enumerate(shown, 1)}
@@ -108,7 +107,7 @@ class Parallels:
         for place in sorted(chosen):
             members = tuple(parallels[span] for span in sorted(chosen[place]) if span in parallels)
             if members:
-                shared.append(Shared(blocks[place].anchor, members, len(paragraphs[place]) - len(members)))
+                shared.append(Shared(self.blocks.name(number, place), members, len(paragraphs[place]) - len(members)))
         return tuple(shared)
 
     def _match(self, entry: Entry) -> dict[_Stretch, tuple[set[_Stretch], bool]]:
@@ -135,14 +134,7 @@ class Parallels:
 
     def _make_elsewhere(self, number: int, start: int, length: int) -> Elsewhere:
         entry = self.entries[number]
-        return Elsewhere(entry, Span(start, start + length), entry.letter.body.blocks[self._find_block(number, start)].anchor)
-
-    def _find_block(self, number: int, place: int) -> int:
-        """In which of a letter's blocks a place lies."""
-        starts = self.block_starts.get(number)
-        if starts is None:
-            starts = self.block_starts[number] = [block.start for block in self.entries[number].letter.body.blocks]
-        return bisect.bisect_right(starts, place) - 1
+        return Elsewhere(entry, Span(start, start + length), self.blocks.name(number, self.blocks.find(number, start)))
 
     def _list_pairs(self, number: int) -> tuple[Array, Array, Array, Array]:
         """The places of a letter at which the company changes, each with the same place in other letters, all of a few or the nearest of many:
@@ -173,6 +165,29 @@ class Parallels:
         weight = np.repeat(np.add.reduceat(names, firsts) if len(firsts) else names, sizes)
         moment = np.repeat(np.add.reduceat(names * self.places, firsts) if len(firsts) else names, sizes)
         return find_firsts(self.letters[rows], weight[rows], (moment - weight * self.places)[rows])
+
+
+class _Blocks:
+    """Where the blocks of all letters begin, and what their anchors are."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        starts, names, counts = [], [], []
+        for blocks in (entry.letter.body.blocks for entry in entries):
+            starts += [block.start for block in blocks]
+            names += [int(block.anchor[1:]) * 2 + (block.anchor[0] == "s") for block in blocks]
+            counts.append(len(blocks))
+        self.starts, self.names = np.array(starts, np.uint32), np.array(names, np.uint32)
+        self.firsts = np.cumsum([0, *counts])
+
+    def find(self, number: int, place: int) -> int:
+        """In which of a letter's blocks a place lies."""
+        first, end = self.firsts[number], self.firsts[number + 1]
+        return int(np.searchsorted(self.starts[first:end], place, side="right")) - 1
+
+    def name(self, number: int, block: int) -> str:
+        """The block's anchor."""
+        name = int(self.names[self.firsts[number] + block])
+        return f"{'s' if name % 2 else 'p'}{name // 2}"
 
 
 def _join(texts: Sequence[str]) -> tuple[Array, Array]:

@@ -28,11 +28,8 @@ class Proof:
     letter: Letter
     span: Span
     quote: str
-
-    @property
-    def anchor(self) -> str:
-        """Of the paragraph in which the words stand."""
-        return self.letter.body.block_at(self.span.start).anchor
+    anchor: str
+    """Of the paragraph in which the words stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def find_proofs(commitment: Commitment, letters: Mapping[str, Letter]) -> tuple[
         letter = letters.get(evidence.letter)
         span = Finder(letter.body.text).find(evidence.quote, evidence.nth) if letter else None
         if letter is not None and isinstance(span, Span):
-            proofs.append(Proof(evidence, letter, span, span.slice(letter.body.text)))
+            proofs.append(Proof(evidence, letter, span, span.slice(letter.body.text), letter.body.block_at(span.start).anchor))
     return tuple(sorted(proofs, key=lambda proof: (proof.letter.front.date or datetime.date.min, proof.letter.id, proof.span)))
 
 

@@ -39,7 +39,7 @@ def promise(*evidence: Evidence, uncheckable: bool = False) -> Commitment:
 @cases("rule")
 def test_rule(case: dict[str, Any]) -> None:
     letter = read("2021/9002", make_letter("甲。\n"))
-    proofs = [Proof(Evidence(letter="9002", quote="甲", says=says), letter, Span(0, 1), "甲") for says in case["says"]]
+    proofs = [Proof(Evidence(letter="9002", quote="甲", says=says), letter, Span(0, 1), "甲", "p1") for says in case["says"]]
     assert derive_status(promise(uncheckable=case.get("uncheckable", False)), proofs, case["later"]).code == case["expected"]
 
 
