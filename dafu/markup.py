@@ -44,6 +44,11 @@ class Link:
     href: str | None = None
 
 
+def fill(pattern: str, *values: object) -> Markup:
+    """A pattern of markup with values in its places, escaped unless they are markup."""
+    return Markup(pattern.format(*map(escape, values)))
+
+
 def find_mend(mark: Mark, correction: Correction, text: str) -> Mend:
     """The least change that turns the printed words into the reading."""
     printed, reading = mark.span.slice(text), correction.reading
@@ -103,26 +108,26 @@ class LetterMarkup:
         inner = escape(piece.slice(self.letter.body.text))
         for mend in mends:
             if _covers(mend.struck, piece):
-                inner = Markup('<del class="{}">{}</del>').format("replaced" if mend.written else "dropped", inner)
+                inner = fill('<del class="{}">{}</del>', "replaced" if mend.written else "dropped", inner)
             if mend.written and mend.struck.end == piece.end:
-                inner += Markup("<ins>{}</ins>").format(mend.written)
+                inner += fill("<ins>{}</ins>", mend.written)
         for link in _list_covering(links, piece):
             inner = self._link(link, piece, inner)
         for mark in reversed([mark for mark in marks if _covers(mark.span, piece)]):
-            inner = Markup('<mark class="{}"{}>{}</mark>').format(mark.kind, self._make_names(mark.id, mark.span, piece), inner)
+            inner = fill('<mark class="{}"{}>{}</mark>', mark.kind, self._make_names(mark.id, mark.span, piece), inner)
         return inner
 
     def _link(self, link: Link, piece: Span, inner: Markup) -> Markup:
         names = self._make_names(link.id, link.span, piece) if link.id else Markup("")
         if link.href is None:
-            return Markup('<mark class="{}"{}>{}</mark>').format(link.kind, names, inner)
-        return Markup('<a class="{}"{} href="{}">{}</a>').format(link.kind, names, link.href, inner)
+            return fill('<mark class="{}"{}>{}</mark>', link.kind, names, inner)
+        return fill('<a class="{}"{} href="{}">{}</a>', link.kind, names, link.href, inner)
 
     def _make_names(self, anchor: str, span: Span, piece: Span) -> Markup:
         """The first piece of a mark bears its anchor, each its name, the last the number of its note."""
-        first = Markup(' id="{}"').format(anchor) if span.start == piece.start else Markup("")
-        last = Markup(' data-note="{}"').format(self.notes[anchor]) if span.end == piece.end and anchor in self.notes else Markup("")
-        return first + Markup(' data-mark="{}"').format(anchor) + last
+        first = fill(' id="{}"', anchor) if span.start == piece.start else Markup("")
+        last = fill(' data-note="{}"', self.notes[anchor]) if span.end == piece.end and anchor in self.notes else Markup("")
+        return first + fill(' data-mark="{}"', anchor) + last
 
 
 def _list_covering(links: Iterable[Link], piece: Span) -> list[Link]:
@@ -141,8 +146,8 @@ def _covers(span: Span, piece: Span) -> bool:
 
 def _style(run: Run, inner: Markup) -> Markup:
     if run.strong:
-        inner = Markup("<strong>{}</strong>").format(inner)
-    return Markup('<a href="{}" rel="nofollow noopener">{}</a>').format(run.href, inner) if run.href else inner
+        inner = fill("<strong>{}</strong>", inner)
+    return fill('<a href="{}" rel="nofollow noopener">{}</a>', run.href, inner) if run.href else inner
 
 
 def json_data(value: Any) -> Markup:

@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 
 from dafu.headers import PAGE_POLICY, REFERRER
 from dafu.heads import Crumb, Meta, make_crumb_data, make_list_metas, make_page_metas
-from dafu.markup import Markup, escape, json_data
+from dafu.markup import Markup, escape, fill, json_data
 from dafu.output import Output, absolute_url, base_path, file_of, link_between, make_text_output
 from dafu.reference import Site
 from dafu.text import escape_markdown
@@ -54,19 +54,29 @@ class Stage:
     def __init__(self, site: Site, words: Words, assets_url: str, *, has_about: bool = True, folder: Path = FOLDER) -> None:
         self.site = site
         self.words = words
+        self._said: dict[str, Markup] = {}
         self.environment = Environment(
             loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
             autoescape=True,
         )
         self.environment.filters |= {"date": words.date, "number": words.number, "join_names": words.list, "json_data": json_data, "escape_markdown": escape_markdown}
         self.environment.globals |= {
-            "site": site, "words": words, "say": words.say, "count": words.count, "link": _link, "absolute": self.absolute, "assets": assets_url,
+            "site": site, "words": words, "say": self.say, "count": words.count, "link": _link, "absolute": self.absolute, "assets": assets_url,
             "page_policy": Markup(PAGE_POLICY), "page_referrer": REFERRER, "has_about": has_about, "tell": self.tell, "lang_of": self.name_language,
-            "lang_here": Markup("") if words.language == "zh-Hans" else Markup(' lang="{}"').format(words.language),
+            "lang_here": Markup("") if words.language == "zh-Hans" else fill(' lang="{}"', words.language),
         }
 
     def absolute(self, url: str) -> str:
         return absolute_url(self.site.base_url, url)
+
+    def say(self, entry: str, /, **values: object) -> str:
+        """Words of the interface; those without blanks are kept as markup."""
+        if values:
+            return self.words.say(entry, **values)
+        said = self._said.get(entry)
+        if said is None:
+            said = self._said[entry] = escape(self.words.say(entry))
+        return said
 
     def name_language(self, text: str) -> Markup:
         """The attribute that says that a text is Chinese, where the page is not."""
@@ -74,7 +84,7 @@ class Stage:
 
     def tell(self, entry: str, /, **values: str) -> Markup:
         """Words of the interface with values of which some are in another language."""
-        marked = {name: Markup("<span{}>{}</span>").format(language, value) if (language := self.name_language(value)) else escape(value) for name, value in values.items()}
+        marked = {name: fill("<span{}>{}</span>", language, value) if (language := self.name_language(value)) else escape(value) for name, value in values.items()}
         return Markup(self.words.say(entry, **marked))
 
     def render(self, view: View) -> Output:
