@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from dafu.body import Block, Body, Run
 from dafu.faults import Fault
@@ -93,9 +93,7 @@ class Stack:
         head = pickle.dumps(replace(letter, body=Body()), 5)
         record = len(head).to_bytes(8, "little") + head + marshal.dumps(_as_data(letter.body))
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.unlink(missing_ok=True)
-            with path.open("xb") as file:  # never through a link to something else
+            with _create(path) as file:
                 file.write(_digest(name, record) + b"\n" + record)
         except OSError:
             return letter
@@ -117,6 +115,17 @@ class Stack:
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / name[2:]
+
+
+def _create(path: Path) -> BinaryIO:
+    """A new file, in the place of what may lie there; never through a link to something else."""
+    try:
+        return path.open("xb")
+    except FileExistsError:
+        path.unlink()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("xb")
 
 
 def open_stack(folder: Path | None) -> Stack:
