@@ -59,7 +59,7 @@ class Stage:
             loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
             autoescape=True,
         )
-        self.environment.filters |= {"date": words.date, "number": words.number, "join_names": words.list, "json_data": json_data, "escape_markdown": escape_markdown}
+        self.environment.filters |= {"date": words.date, "number": words.number, "at_least": words.at_least, "join_names": words.list, "json_data": json_data, "escape_markdown": escape_markdown}
         self.environment.globals |= {
             "site": site, "words": words, "say": self.say, "count": words.count, "link": _link, "absolute": self.absolute, "assets": assets_url,
             "page_policy": Markup(PAGE_POLICY), "page_referrer": REFERRER, "has_about": has_about, "tell": self.tell, "lang_of": self.name_language,

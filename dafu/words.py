@@ -49,6 +49,13 @@ class Words:
         """A number with its decimals as given; thousands parted in English."""
         return f"{value:,}" if self.language == "en" else f"{value}"
 
+    def at_least(self, number: int) -> str:
+        """A number that grows with the archive: from ten on only the last of 10, 20, 50, 100, 200… that it has reached, so that few pages change with it."""
+        if number < 10:
+            return self.number(number)
+        power = 10 ** (len(str(number)) - 1)
+        return self.say("number.at_least", n=self.number(max(step * power for step in (1, 2, 5) if step * power <= number)))
+
     def list(self, names: Sequence[str]) -> str:
         """Names in a row."""
         return ("、" if self.language == "zh-Hans" else ", ").join(names)

@@ -31,6 +31,14 @@ def test_entries_fill_the_same_blanks() -> None:
     assert {name for name in chinese if blanks(chinese[name]) != blanks(english[name])} == set()
 
 
+AT_LEAST = {0: "0", 9: "9", 10: "至少10", 19: "至少10", 20: "至少20", 49: "至少20", 50: "至少50", 99: "至少50", 100: "至少100", 1999: "至少1000", 2000: "至少2000"}
+
+
+@pytest.mark.parametrize(("number", "said"), AT_LEAST.items())
+def test_a_number_that_grows_is_said_in_steps(number: int, said: str) -> None:
+    assert read_words("zh-Hans").at_least(number) == said
+
+
 def test_every_entry_is_said_somewhere() -> None:
     code = "\n".join(path.read_text("utf-8") for folder in ("templates", "dafu") for path in (ROOT / folder).rglob("*") if path.suffix in (".html", ".py", ".xml", ".txt"))
     said = set(re.findall(r"""(?:say|count|tell)\(\s*f?["']([^"']+)["']""", code)) | set(re.findall(r'(?:if .*? else |count\()"([a-z._]+)"', code))
