@@ -49,6 +49,10 @@ def url_of(path: str) -> str:
     return path.removesuffix("index.html")
 
 
+_PLAIN = "/:@!$&'()*+,;=-._~"
+"""What needs no escape in a link's path."""
+
+
 def link_between(source: str, target: str) -> str:
     """The relative link from one site-relative address to another; a fragment stays."""
     path, hash_mark, fragment = target.partition("#")
@@ -57,7 +61,13 @@ def link_between(source: str, target: str) -> str:
     here, there = source.split("/")[:-1], path.split("/")
     shared = next((place for place, (one, other) in enumerate(zip(here, there[:-1])) if one != other), min(len(here), len(there) - 1))
     link = "../" * (len(here) - shared) + "/".join(there[shared:])
-    return quote(link or "./", safe="/:@!$&'()*+,;=-._~") + hash_mark + fragment
+    return quote(link or "./", safe=_PLAIN) + hash_mark + fragment
+
+
+def link_below(root: str, target: str) -> str:
+    """The link to a site-relative address by way of the site's root; a fragment stays."""
+    path, hash_mark, fragment = target.partition("#")
+    return root + quote(path, safe=_PLAIN) + hash_mark + fragment
 
 
 def base_path(base_url: str) -> str:

@@ -14,8 +14,9 @@ from jinja2.runtime import Context
 from dafu.headers import PAGE_POLICY, REFERRER
 from dafu.heads import Crumb, Meta, make_crumb_data, make_list_metas, make_page_metas
 from dafu.markup import Markup, escape, fill, json_data
-from dafu.output import Output, absolute_url, base_path, file_of, link_between, make_text_output
+from dafu.output import Output, absolute_url, base_path, file_of, link_below, link_between, make_text_output
 from dafu.reference import Site
+from dafu.rows import ROOT, Rows, place_rows
 from dafu.text import escape_markdown
 from dafu.words import Words
 
@@ -65,6 +66,7 @@ class Stage:
             "page_policy": Markup(PAGE_POLICY), "page_referrer": REFERRER, "has_about": has_about, "tell": self.tell, "lang_of": self.name_language,
             "lang_here": Markup("") if words.language == "zh-Hans" else fill(' lang="{}"', words.language),
         }
+        self.environment.globals["rows"] = Rows(self.environment.get_template("parts/rows.html").make_module({"root": ROOT, "here": ""}))
 
     def absolute(self, url: str) -> str:
         return absolute_url(self.site.base_url, url)
@@ -96,7 +98,7 @@ class Stage:
         html = self.environment.get_template(view.template).render(
             view.data, page=view, here=view.url, root=None, metas=metas, linked_data=linked, trail=trail,
         )
-        return make_text_output(file_of(view.url), html)
+        return make_text_output(file_of(view.url), place_rows(html, "../" * view.url.count("/")))
 
     def render_lost(self, view: View) -> Output:
         """The 404 page: it may be shown at any address, so its links start from the site's path."""
@@ -114,5 +116,5 @@ class Stage:
 def _link(context: Context, url: str) -> str:
     """The link from the page being rendered to a site-relative address."""
     if context["root"] is not None:
-        return context["root"] + url
+        return link_below(context["root"], url)
     return link_between(context["here"], url)
