@@ -38,6 +38,11 @@ class Promise:
         return f"letters/{self.letter.id}/#{self.commitment.id}"
 
     @property
+    def date(self) -> datetime.date | None:
+        """The day of its letter."""
+        return self.letter.front.date
+
+    @property
     def is_verbatim(self) -> bool:
         """Whether the action in plain words is just what the letter says."""
         return squeeze(self.commitment.action) == squeeze(self.quote)

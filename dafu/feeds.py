@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,15 @@ from dafu.templating import Stage
 from dafu.words import Words
 
 FEED_LENGTH = 50
+
+Address = tuple[str, datetime.date | None]
+"""A page with the day of its last change."""
+
+MOST_TOGETHER = 5_000
+"""Addresses in one sitemap: all of it is new with each letter."""
+
+MOST_ADDRESSES = 50_000
+"""In any sitemap, by the protocol."""
 NEVER = datetime.date(1970, 1, 1)
 
 
@@ -95,9 +105,36 @@ def _make_item(item: Item, stage: Stage) -> dict[str, Any]:
     return {name: value for name, value in made.items() if value is not None}
 
 
-def iter_machine_files(catalogue: Catalogue, stage: Stage, addresses: Sequence[tuple[str, datetime.date | None]]) -> Iterator[Output]:
-    """What stands at the root for machines; `addresses` are the site's pages with the day of their last change."""
-    yield stage.render_file("sitemap.xml", "feeds/sitemap.xml", addresses=sorted(addresses, key=lambda pair: pair[0]))
+def iter_machine_files(catalogue: Catalogue, stage: Stage, addresses: Sequence[Address]) -> Iterator[Output]:
+    """What stands at the root for machines; `addresses` are the site's pages."""
+    yield from _iter_sitemaps(stage, sorted(addresses, key=lambda pair: pair[0]))
     yield stage.render_file("robots.txt", "feeds/robots.txt")
     yield stage.render_file("opensearch.xml", "feeds/opensearch.xml")
     yield stage.render_file("llms.txt", "feeds/llms.txt", catalogue=catalogue)
+
+
+def _iter_sitemaps(stage: Stage, addresses: Sequence[Address]) -> Iterator[Output]:
+    """One sitemap; of many addresses one for each folder, as a sitemap may speak only of what lies below it, and a list of these."""
+    if len(addresses) <= MOST_TOGETHER:
+        yield stage.render_file("sitemap.xml", "feeds/sitemap.xml", addresses=addresses)
+        return
+    folders: dict[str, list[Address]] = defaultdict(list)
+    for address in addresses:
+        folders[_find_folder(address[0])].append(address)
+    parts = {}
+    for folder, members in folders.items():
+        for number, start in enumerate(range(0, len(members), MOST_ADDRESSES), 1):
+            name = "sitemap" if folder else "sitemap-pages"
+            parts[f"{folder}{name}{f'-{number}' if number > 1 else ''}.xml"] = members[start : start + MOST_ADDRESSES]
+    for path, members in parts.items():
+        yield stage.render_file(path, "feeds/sitemap.xml", addresses=members)
+    yield stage.render_file("sitemap.xml", "feeds/sitemaps.xml", paths=sorted(parts))
+
+
+def _find_folder(url: str) -> str:
+    """The folder whose sitemap names a page: a year for letters, the root for what stands alone."""
+    first, _, rest = url.partition("/")
+    year, _, inside = rest.partition("/")
+    if first == "letters" and inside and year != "page":
+        return f"letters/{year}/"
+    return f"{first}/" if rest else ""

@@ -11,12 +11,12 @@ from dafu.catalogue import Catalogue
 from dafu.chart import make_bars, make_chart
 from dafu.entries import Group, count_statuses
 from dafu.heads import Crumb, make_dataset_data
-from dafu.lists import Slice, make_list_view, page_url, paginate
+from dafu.lists import Slice, make_list_view, page_url, paginate, paginate_newest
 from dafu.markup import Markup
 from dafu.offline import OFFLINE
 from dafu.reference import Page
 from dafu.register import Register
-from dafu.registerpages import iter_register_views
+from dafu.registerpages import ROWS_A_LETTER, iter_register_views
 from dafu.templating import View
 from dafu.threads import Step, Story
 from dafu.words import Words
@@ -70,7 +70,7 @@ class Browsing:
     def iter_letters(self) -> Iterator[View]:
         title = self.words.say("letters.title")
         description = self.words.say("letters.description", letters=self.words.count("count.letters", len(self.catalogue.entries)))
-        for part in paginate(self.catalogue.entries, "letters/", self.catalogue.site.page_size):
+        for part in paginate_newest(self.catalogue.entries, "letters/", self.catalogue.site.page_size):
             yield self._listed(part, title, description, "letters", template="pages/letters.html", feed="")
 
     def iter_index(self, kind: str) -> Iterator[View]:
@@ -87,9 +87,15 @@ class Browsing:
             f"{group.kind}.one.description", name=title, letters=self.words.count("count.letters", len(group.entries))
         )
         above = Crumb(self.words.say(f"{group.kind}.title"), f"{group.kind}/")
-        data = {"group": group, "statuses": count_statuses(p for e in group.entries for p in e.promises)}
-        for part in paginate(group.entries, group.url, self.catalogue.site.page_size):
+        size = self.catalogue.site.page_size
+        has_more = len(group.also) > size
+        data = {"group": group, "statuses": count_statuses(p for e in group.entries for p in e.promises), "also": group.also[:size], "all_also": f"{group.url}also/" if has_more else None}
+        for part in paginate_newest(group.entries, group.url, size):
             yield self._listed(part, title, description, group.kind, template="pages/group.html", feed=group.url, above=above, data=data)
+        if has_more:
+            name = self.words.say("respondents.also.of", name=title)
+            for part in paginate_newest(group.also, f"{group.url}also/", size):
+                yield self._listed(part, name, name, group.kind, template="pages/also.html", above=Crumb(title, group.url))
 
     def _listed(self, part: Slice, title: str, description: str, section: str, **more: Any) -> View:
         return make_list_view(part, self.words, title=title, description=description, section=section, **more)
@@ -98,7 +104,8 @@ class Browsing:
         """The list of threads, and each thread's story."""
         title, description = self.words.say("threads.title"), self.words.say("threads.description")
         crumb = Crumb(title, "threads/")
-        yield View(url="threads/", template="pages/threads.html", title=title, description=description, section="threads", crumbs=(crumb,), data={"stories": [(story, self._link_steps(story)) for story in self.catalogue.stories]})
+        for part in paginate([(story, self._link_steps(story)) for story in self.catalogue.stories], "threads/", self.catalogue.site.page_size):
+            yield self._listed(part, title, description, "threads", template="pages/threads.html")
         for story in self.catalogue.stories:
             yield from self._iter_story(story, crumb)
 
@@ -106,8 +113,11 @@ class Browsing:
         head = story.page.head
         description = head.summary or self.words.say("threads.one.description", name=head.title)
         data = {"story": story, "steps": self._link_steps(story), "head": head, "prose": Markup(render_prose(story.page.markdown))}
-        for part in paginate(story.mentions, story.url, self.catalogue.site.page_size):
-            yield self._listed(part, head.title, description, "threads", template="pages/thread.html", feed=None, above=above, data=data)
+        size = self.catalogue.site.page_size
+        for part in paginate([*story.mentions, *story.apart], story.url, size):
+            own = max(0, len(story.mentions) - (part.number - 1) * size)
+            shown = {"own": part.items[:own], "apart": part.items[own:]}
+            yield self._listed(part, head.title, description, "threads", template="pages/thread.html", feed=None, above=above, data=data | shown)
 
     def _link_steps(self, story: Story) -> list[tuple[Step, str | None]]:
         """The years of a thread, each with the address of the first passage."""
@@ -121,10 +131,11 @@ class Browsing:
         """The list of what letters report in figures, and a page for each indicator that has several."""
         comparisons = tuple(self.catalogue.comparisons.values())
         title, description = self.words.say("indicators.title"), self.words.say("indicators.description")
-        data = {"compared": [each for each in comparisons if each.has_page], "single": [each for each in comparisons if not each.has_page]}
+        compared = [each for each in comparisons if each.has_page]
         crumb = Crumb(title, "indicators/")
-        yield View(url="indicators/", template="pages/indicators.html", title=title, description=description, section="indicators", crumbs=(crumb,), data=data)
-        for each in data["compared"]:
+        for part in paginate([*compared, *(each for each in comparisons if not each.has_page)], "indicators/", self.catalogue.site.page_size * ROWS_A_LETTER):
+            yield self._listed(part, title, description, "indicators", template="pages/indicators.html")
+        for each in compared:
             name = each.indicator.name
             yield View(url=each.url, template="pages/indicator.html", title=name, description=each.indicator.description or self.words.say("indicators.one.description", name=name),
                        section="indicators", crumbs=(crumb, Crumb(name, each.url)), data={"comparison": each, "chart": make_chart(each.series) if each.is_over_time else None, "bars": None if each.is_over_time else make_bars(each)})

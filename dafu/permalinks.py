@@ -6,7 +6,7 @@
     topics/hetao/
 
 A promise is the address of every page that the sitemap lists, but for the home page (it can't be lost), for the continuations of lists
-(`…/page/2/`: what stands there changes with every letter) and for the register's choices and sheets (`commitments/…`: they come and go
+(`…/page/2/`: a letter that is found late moves what stands there) and for the register's choices and sheets (`commitments/…`: they come and go
 with the commitments; the register itself is promised). Of anchors, those of a letter's paragraphs and commitments are promised. Feeds, data and
 a letter's other forms stand beside their pages and aren't listed.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from dafu.catalogue import Catalogue
 from dafu.entries import Promise
+from dafu.lists import count_blocks
 from dafu.output import Output, make_json_output
 from dafu.status import STATUSES
 from dafu.words import Words
@@ -84,7 +85,8 @@ TABLE = "commitments/table.json"
 
 
 def make_table(register: Register, size: int) -> Output:
-    """What a browser needs to filter all commitments: for each its place in every facet, but no words; `size` rows stand in a page of the register."""
+    """What a browser needs to filter all commitments: for each its place in every facet, but no words, which it takes from the years' lists: of these a block has
+    `size` rows, and the newest page as many as `heads` says."""
     rows = {promise.url: number for number, promise in enumerate(register.promises)}
     places: dict[str, list[list[int]]] = {facet: [[] for _ in rows] for facet in FACETS}
     for facet, values in register.facets.items():
@@ -93,6 +95,7 @@ def make_table(register: Register, size: int) -> Output:
                 places[facet][rows[promise.url]].append(place)
     return make_json_output(TABLE, {
         "size": size,
+        "heads": [len(year.promises) - count_blocks(len(year.promises), size) * size for year in register.facets["year"]],
         "rows": len(rows),
         "facets": {facet: [[value.slug, value.name] for value in values] for facet, values in register.facets.items()},
         "places": {facet: _pack(column) for facet, column in places.items()},

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dafu.catalogue import Catalogue
 from dafu.entries import Entry, Promise, count_statuses
 from dafu.heads import Crumb
-from dafu.lists import make_list_view, paginate
+from dafu.lists import Slice, make_list_view, paginate, paginate_newest
+from dafu.markup import json_data
 from dafu.register import TABLE, WITH, Register, Value
 from dafu.templating import View
 from dafu.words import Words
@@ -18,7 +19,11 @@ ROWS_A_LETTER = 2
 """Pages of the register have so many times the rows of a list of letters: a row is shorter."""
 
 FOLDED_AFTER = 8
-"""Values of a facet that every page of the register shows."""
+"""Values of a facet that the register's first page shows."""
+
+MOST_PAGES = 5
+"""Of each list that only repeats what stands in the years' lists: some 500 commitments, more than anyone leafs through. All lists whole would be ten
+times the letters; a browser filters all of them, and a year's list holds all that is of the year."""
 
 
 def count_rows(page_size: int) -> int:
@@ -42,11 +47,13 @@ class Chapter:
 class _RegisterPages:
     def __init__(self, register: Register, catalogue: Catalogue, words: Words) -> None:
         self.register, self.catalogue, self.words = register, catalogue, words
+        self.size = count_rows(catalogue.site.page_size)
         self.top = Crumb(words.say("commitments.title"), "commitments/")
+        self.script_words = json_data(words.under("register.js."))
 
     def iter_views(self) -> Iterator[View]:
-        yield from self._iter_list("commitments/", self.top.name, self.register.promises, feed="commitments/")
-        yield from self._iter_list("commitments/followed/", self.words.say("commitments.followed"), self.register.followed, above=self.top)
+        yield from self._iter_list(self._cut("commitments/", self.register.promises), self.top.name, self.register.promises, feed="commitments/")
+        yield from self._iter_list(self._cut("commitments/followed/", self.register.followed, None), self.words.say("commitments.followed"), self.register.followed, above=self.top)
         for values in self.register.facets.values():
             for value in values:
                 yield from self._iter_value(value, self.words.say(f"register.of.{value.facet}", name=value.name))
@@ -55,16 +62,27 @@ class _RegisterPages:
             yield from self._iter_sheet(year)
 
     def _iter_value(self, value: Value, title: str) -> Iterator[View]:
-        members = value.promises
         if (value.facet, value.slug) == ("date", WITH):
-            members = tuple(sorted(members, key=lambda promise: (promise.commitment.due.value, promise.letter.id)))
-        yield from self._iter_list(value.url, title, members, above=self.top, value=value)
+            parts = self._cut_dated(value)
+        else:
+            parts = self._cut(value.url, value.promises, None if value.facet == "year" else MOST_PAGES)
+        yield from self._iter_list(parts, title, value.promises, above=self.top, value=value)
 
-    def _iter_list(self, url: str, title: str, members: Sequence[Promise], *, feed: str | None = None, above: Crumb | None = None, value: Value | None = None) -> Iterator[View]:
+    def _cut(self, url: str, members: Sequence[Promise], most: int | None = MOST_PAGES) -> Iterator[Slice]:
+        return paginate_newest(members, url, self.size, most)
+
+    def _cut_dated(self, value: Value) -> Iterator[Slice]:
+        """In the order of their dates; of many the latest."""
+        dated = sorted(value.promises, key=lambda promise: (promise.commitment.due.value, promise.letter.id))
+        kept = dated[-MOST_PAGES * self.size :]
+        for part in paginate(kept, value.url, self.size):
+            yield replace(part, total=len(dated), is_cut=len(kept) < len(dated))
+
+    def _iter_list(self, parts: Iterable[Slice], title: str, members: Sequence[Promise], *, feed: str | None = None, above: Crumb | None = None, value: Value | None = None) -> Iterator[View]:
         shown: dict[str, Any] = {"register": self.register, "value": value, "statuses": count_statuses(members), "table": TABLE, "folded_after": FOLDED_AFTER}
-        shown["script_words"] = self.words.under("register.js.")
+        shown["script_words"] = self.script_words
         description = self.words.say("commitments.description")
-        for part in paginate(members, url, count_rows(self.catalogue.site.page_size)):
+        for part in parts:
             data = shown | {"chapters": tuple(self._gather(part.items))}
             yield make_list_view(part, self.words, title=title, description=description, section="commitments", template="pages/commitments.html", feed=feed, above=above, data=data)
 
@@ -86,6 +104,6 @@ class _RegisterPages:
     def _iter_sheet(self, year: Value) -> Iterator[View]:
         """The sheet of a year to print and to fill in: 回头看."""
         title = self.words.say("register.sheet", name=year.name)
-        for part in paginate(year.promises, f"commitments/review/{year.slug}/", count_rows(self.catalogue.site.page_size)):
+        for part in self._cut(f"commitments/review/{year.slug}/", year.promises, None):
             yield make_list_view(part, self.words, title=title, description=self.words.say("register.sheet.description"), section="commitments", template="pages/sheet.html",
                                  above=self.top, data={"chapters": tuple(self._gather(part.items)), "statuses": count_statuses(year.promises)})

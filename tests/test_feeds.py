@@ -11,7 +11,8 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from tests.making import build_site, make_letter
+from dafu import feeds
+from tests.making import ROOT, build_site, make_letter
 
 FOLDERS = ["", "years/2023/", "years/2019/", "topics/hetao/", "respondents/futian-science-technology-innovation-bureau/", "proposers/li-tao/", "sessions/futian-cppcc-6-3/"]
 COUNTS = [5, 2, 0, 3, 5, 1, 2]
@@ -36,6 +37,20 @@ def test_sitemap_lists_every_page_once(site: Path) -> None:
     listed = [element.text for element in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     pages = {path.parent.relative_to(site).as_posix() for path in site.rglob("index.html")}
     assert sorted(listed) == sorted("https://example.org/" + ("" if page == "." else f"{page}/") for page in pages)
+
+
+def test_of_many_addresses_each_folder_has_its_sitemap(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "MOST_TOGETHER", 20)
+    monkeypatch.setattr(feeds, "MOST_ADDRESSES", 5)
+    assert build_site(ROOT / "content", tmp_path).problems == ()
+    paths = re.findall("<loc>https://example.org/(.*?)</loc>", (tmp_path / "sitemap.xml").read_text("utf-8"))
+    assert {"letters/2018/sitemap.xml", "commitments/sitemap.xml", "commitments/sitemap-2.xml", "sitemap-pages.xml"} <= set(paths)
+    listed = []
+    for path in paths:
+        named = re.findall("<loc>https://example.org/(.*?)</loc>", (tmp_path / path).read_text("utf-8"))
+        assert 0 < len(named) <= 5 and all(url.startswith(path[: path.rfind("/") + 1]) for url in named)
+        listed += named
+    assert sorted(listed) == sorted(re.findall("<loc>https://example.org/(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8")))
 
 
 def test_robots_and_opensearch_lead_to_what_exists(site: Path) -> None:

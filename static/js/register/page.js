@@ -1,5 +1,5 @@
 // @ts-check
-// The register's filters at once: the address bar carries them, a small table tells which rows pass, the rows themselves come from the register's own pages.
+// The register's filters at once: the address bar carries them, a small table tells which rows pass, the rows themselves come from the years' lists.
 import { markPassed, today } from "../due.js";
 import { PASSED, countValues, filterRows, findPlace, readRows } from "./rows.js";
 
@@ -39,7 +39,7 @@ const address = (/** @type {Record<string, string>} */ filter, page = 1) => {
 
 /** @type {Promise<import("./rows.js").Rows> | undefined} */
 let table;
-/** @type {Map<number, Promise<Document>>} */
+/** @type {Map<string, Promise<Document>>} */
 const pages = new Map();
 let asked = 0;
 let shown = location.search;
@@ -56,9 +56,9 @@ const loadTable = () => {
   return table;
 };
 
-/** A page of the register as a document of its own; its links are made to lead from here. */
-const loadPage = (/** @type {number} */ number) => {
-  const url = new URL(number > 1 ? `page/${number}/` : "./", top);
+/** A page of a year's list as a document of its own; its links are made to lead from here. */
+const loadPage = (/** @type {string} */ year, /** @type {number} */ number) => {
+  const url = new URL(`year/${year}/${number ? `page/${number}/` : ""}`, top);
   const load = async () => {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(String(answer.status));
@@ -66,21 +66,21 @@ const loadPage = (/** @type {number} */ number) => {
     for (const link of page.querySelectorAll("#rows a[href]")) link.setAttribute("href", new URL(link.getAttribute("href") ?? "", url).href);
     return page;
   };
-  const page = pages.get(number) ?? load();
-  pages.set(number, page);
-  page.catch(() => pages.delete(number));
+  const page = pages.get(url.href) ?? load();
+  pages.set(url.href, page);
+  page.catch(() => pages.delete(url.href));
   return page;
 };
 
-/** The rows under their letters, taken from the register's pages. */
+/** The rows under their letters, taken from the years' lists. */
 const takeRows = async (/** @type {import("./rows.js").Rows} */ rows, /** @type {number[]} */ wanted) => {
   const places = wanted.map((row) => findPlace(rows, row));
-  await Promise.all(places.map(({ page }) => loadPage(page)));
+  await Promise.all(places.map(({ year, page }) => loadPage(year, page)));
   /** @type {HTMLElement[]} */
   const chapters = [];
   let last = "";
-  for (const { page, at } of places) {
-    const found = (await loadPage(page)).querySelectorAll("#rows .promise")[at];
+  for (const { year, page, at } of places) {
+    const found = (await loadPage(year, page)).querySelectorAll("#rows .promise")[at];
     const [letter] = (found.getAttribute("data-id") ?? "").split("#");
     if (letter !== last) {
       const chapter = /** @type {HTMLElement} */ (/** @type {Element} */ (found.closest(".chapter")).cloneNode(true));

@@ -2,8 +2,8 @@
 // The register's rows as the table has them: which pass a filter, and how many of these have each value. Knows nothing of the document.
 
 /**
- * @typedef {{size: number, rows: number, facets: Record<string, [string, string][]>, places: Record<string, [number, number[]][]>, due: [number, string][]}} Table
- * @typedef {{table: Table, places: Record<string, number[][]>, due: Map<number, string>}} Rows
+ * @typedef {{size: number, heads: number[], rows: number, facets: Record<string, [string, string][]>, places: Record<string, [number, number[]][]>, due: [number, string][]}} Table
+ * @typedef {{table: Table, places: Record<string, number[][]>, due: Map<number, string>, before: number[], years: number[]}} Rows `before`: how many rows of its year stand before a row; `years`: how many each year has
  * @typedef {Record<string, string>} Filter a facet's name to the slug of the value chosen
  */
 
@@ -11,11 +11,12 @@
 export const PASSED = "passed";
 
 /** The table with a row's places at hand. @returns {Rows} */
-export const readRows = (/** @type {Table} */ table) => ({
-  table,
-  places: Object.fromEntries(Object.entries(table.places).map(([facet, runs]) => [facet, runs.flatMap(([count, places]) => Array(count).fill(places))])),
-  due: new Map(table.due),
-});
+export const readRows = (/** @type {Table} */ table) => {
+  const places = Object.fromEntries(Object.entries(table.places).map(([facet, runs]) => [facet, runs.flatMap(([count, places]) => Array(count).fill(places))]));
+  const years = table.facets.year.map(() => 0);
+  const before = places.year.map(([year]) => years[year]++);
+  return { table, places, due: new Map(table.due), before, years };
+};
 
 /** The rows that pass, in the register's order; one facet may be left out of account. @returns {number[]} */
 export const filterRows = (/** @type {Rows} */ rows, /** @type {Filter} */ filter, /** @type {string} */ today, without = "") => {
@@ -37,5 +38,12 @@ export const countValues = (/** @type {Rows} */ rows, /** @type {Filter} */ filt
   return [...known, ...passed].filter(({ slug, count }) => count || filter[facet] === slug);
 };
 
-/** The page of the register in which a row stands, counted from 1, and its place there. */
-export const findPlace = (/** @type {Rows} */ rows, /** @type {number} */ row) => ({ page: Math.floor(row / rows.table.size) + 1, at: row % rows.table.size });
+/** The year's list in which a row stands, the page there (0: the newest, at the list's own address; blocks are counted from the oldest), and its place in that. */
+export const findPlace = (/** @type {Rows} */ rows, /** @type {number} */ row) => {
+  const [year] = rows.places.year[row];
+  const [slug] = rows.table.facets.year[year];
+  const past = rows.before[row] - rows.table.heads[year];
+  if (past < 0) return { year: slug, page: 0, at: rows.before[row] };
+  const blocks = (rows.years[year] - rows.table.heads[year]) / rows.table.size;
+  return { year: slug, page: blocks - Math.floor(past / rows.table.size), at: past % rows.table.size };
+};
