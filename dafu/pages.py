@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from dafu.markdown import render_prose
 from dafu.catalogue import Catalogue
 from dafu.chart import make_bars, make_chart
 from dafu.entries import Group, count_statuses
+from dafu.figures import Comparison
 from dafu.heads import Crumb, make_dataset_data
 from dafu.lists import Slice, make_list_view, page_url, paginate, paginate_newest
 from dafu.markup import Markup
@@ -24,6 +26,9 @@ from dafu.words import Words
 KINDS = ("years", "topics", "respondents", "proposers", "sessions")
 LATEST, FOLLOWED = 6, 4
 """Letters and threads on the home page."""
+
+MOST_DRAWN = 400
+"""Figures in a chart: more are a cloud, and the drawing grows heavier than a page may be."""
 
 
 class Browsing:
@@ -136,9 +141,24 @@ class Browsing:
         for part in paginate([*compared, *(each for each in comparisons if not each.has_page)], "indicators/", self.catalogue.site.page_size * ROWS_A_LETTER):
             yield self._listed(part, title, description, "indicators", template="pages/indicators.html")
         for each in compared:
-            name = each.indicator.name
-            yield View(url=each.url, template="pages/indicator.html", title=name, description=each.indicator.description or self.words.say("indicators.one.description", name=name),
-                       section="indicators", crumbs=(crumb, Crumb(name, each.url)), data={"comparison": each, "chart": make_chart(each.series) if each.is_over_time else None, "bars": None if each.is_over_time else make_bars(each)})
+            yield from self._iter_indicator(each, crumb)
+
+    def _iter_indicator(self, comparison: Comparison, above: Crumb) -> Iterator[View]:
+        """A comparison's tables in pages, with a chart on the first where its points can be told apart."""
+        name, size = comparison.indicator.name, self.catalogue.site.page_size * ROWS_A_LETTER
+        about = comparison.indicator.description or self.words.say("indicators.one.description", name=name)
+        reports = [(place, report) for place, series in enumerate(comparison.series) for report in series.members]
+        is_drawn = 0 < len(reports) <= MOST_DRAWN
+        data = {
+            "comparison": comparison,
+            "chart": make_chart(comparison.series) if is_drawn and comparison.is_over_time else None,
+            "bars": make_bars(comparison) if is_drawn and not comparison.is_over_time else None,
+            "unlike": [(other, ground, found[:size], self.catalogue.comparisons[other.slug].url if len(found) > size else None) for other, ground, found in comparison.unlike],
+        }
+        for part in paginate(reports, comparison.url, size):
+            groups = groupby(part.items, key=lambda item: item[0])
+            tables = [(place, replace(comparison.series[place], members=tuple(report for _, report in group))) for place, group in groups]
+            yield self._listed(part, name, about, "indicators", template="pages/indicator.html", above=above, data=data | {"tables": tables})
 
     def iter_policies(self) -> Iterator[View]:
         """The list of the policies that letters cite, and a page for each that several cite."""

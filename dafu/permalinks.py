@@ -6,7 +6,7 @@
     topics/hetao/
 
 A promise is the address of every page that the sitemap lists, but for the home page (it can't be lost), for the continuations of lists
-(`…/page/2/`: a letter that is found late moves what stands there) and for the register's choices and sheets (`commitments/…`: they come and go
+(`…/page/2/`: a letter that is found late moves what stands there; `respondents/…/also/`) and for the register's choices and sheets (`commitments/…`: they come and go
 with the commitments; the register itself is promised). Of anchors, those of a letter's paragraphs and commitments are promised. Feeds, data and
 a letter's other forms stand beside their pages and aren't listed.
 
@@ -37,7 +37,7 @@ MOST_BYTES = 64_000_000
 
 _ANCHOR = re.compile(r"([pc])([1-9]\d{0,5})")
 _RANGE = re.compile(r"([pc])([1-9]\d{0,5})(?:-\1([1-9]\d{0,5}))?")
-_CONTINUED = re.compile(r"(?:^|/)page/\d+/$")
+_CONTINUED = re.compile(r"(?:^|/)page/\d+/$|^respondents/[^/]+/also/$")
 
 Anchors = frozenset[str]
 

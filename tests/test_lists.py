@@ -13,6 +13,7 @@ import pytest
 
 from bench.letters import make_letter as invent_letter
 from bench.letters import read_sentences, write_archive
+from dafu import pages
 from dafu.lists import Slice, paginate, paginate_newest
 from tests.making import build_site, make_letter, read_tree
 
@@ -111,3 +112,16 @@ def test_the_letters_in_which_an_office_took_part_have_a_list_where_they_are_man
     pages = [(folder / name).read_text("utf-8") for name in ("index.html", "also/index.html", "also/page/1/index.html")]
     assert [page.count('class="letter-row"') for page in pages] == [3, 4, 3]
     assert 'href="also/"' in pages[0] and "全部7封" in pages[0]
+
+
+def test_an_indicator_of_many_figures_is_told_in_pages(archive: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_DRAWN", 6)
+    figure = "[{quote: 种树九棵, indicator: trees, value: 9, unit: 棵, type: stock, scope: here}]"
+    letters = {f"letters/2020/{number}.md": make_letter(number=f"'{number}'", date=f"2020-01-{number - 9000:02d}", figures=figure) for number in range(9001, 9008)}
+    indicators = "indicators:\n  - {slug: trees, name: 树, unit: 棵}\nscopes:\n  - {slug: here, name: 某区}\n"
+    content = archive(letters | {"indicators.yml": indicators, "site.yml": "title: 试验档案\ndescription: 只为试验。\npage_size: 2\n"})
+    assert build_site(content, content.parent / "public").problems == ()
+    folder = content.parent / "public" / "indicators" / "trees"
+    found = [(folder / name).read_text("utf-8") for name in ("index.html", "page/2/index.html")]
+    assert [re.findall(r"letters/2020/(\d+)/#", page) for page in found] == [["9001", "9002", "9003", "9004"], ["9005", "9006", "9007"]]
+    assert ["不作图" in page for page in found] == [True, False] and "<svg" not in found[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -11,6 +12,9 @@ from urllib.request import urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import serve
+from tests.making import ROOT
 
 
 @pytest.fixture
@@ -105,6 +109,47 @@ def test_pages_of_a_filtered_register(page: Page, rows: list[dict[str, str]]) ->
         page.wait_for_function("last => document.querySelector('#rows .promise')?.dataset.id !== last", arg=seen[-20])
         seen += list_shown(page)
     assert seen == expected
+
+
+@pytest.fixture(scope="module")
+def small_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the real archive is served in pages of four commitments."""
+    folder = tmp_path_factory.mktemp("small")
+    content = Path(shutil.copytree(ROOT / "content", folder / "content"))
+    settings = (content / "site.yml").read_text("utf-8")
+    (content / "site.yml").write_text(re.sub("page_size: .*", "page_size: 2", settings), "utf-8")
+    with serve(content, folder / "served") as address:
+        yield address
+
+
+@pytest.mark.parametrize("state", ["status=not-mentioned-since", "thread=hetao", "year=2018", "number=with"])
+def test_rows_are_taken_from_whatever_page_of_their_year_has_them(browser: Browser, small_pages: str, rows: list[dict[str, str]], state: str) -> None:
+    passes = {
+        "status=not-mentioned-since": lambda row: row["status"] == "not-mentioned-since", "thread=hetao": lambda row: "hetao" in row["threads"].split("；"),
+        "year=2018": lambda row: row["date"].startswith("2018"), "number=with": lambda row: row["value"],
+    }[state]
+    expected = [f"{row['letter']}#{row['id']}" for row in rows if passes(row)]
+    with browser.new_context(base_url=small_pages) as context:
+        page = context.new_page()
+        page.goto(f"commitments/?{state}")
+        show_total(page, len(expected))
+        assert list_shown(page) == expected[:20]
+        last = (len(expected) + 19) // 20
+        page.goto(f"commitments/?{state}&page={last}")
+        show_total(page, len(expected))
+        assert list_shown(page) == expected[(last - 1) * 20 :]
+
+
+def test_a_list_that_is_cut_leads_to_all_of_it(browser: Browser, small_pages: str, rows: list[dict[str, str]]) -> None:
+    with browser.new_context(base_url=small_pages) as context:
+        page = context.new_page()
+        page.goto("commitments/status/not-mentioned-since/")
+        assert len(list_shown(page)) < 7
+        while page.locator("#rows [rel=next]").count():
+            page.locator("#rows [rel=next]").click()
+        expect(page.locator("#rows .rule")).to_contain_text("这里只列出最近的一部分")
+        page.locator("#rows .rule a").first.click()
+        show_total(page, sum(row["status"] == "not-mentioned-since" for row in rows))
 
 
 def test_nothing_that_passes_is_said_in_words(page: Page) -> None:
