@@ -11,7 +11,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 
-from dafu.links import LinkCheck
+from dafu.links import LinkCheck, Looker
 from dafu.output import Output
 from tests.making import TESTS, build_site, inflate, read_tree
 
@@ -215,7 +215,7 @@ def test_source_address_that_is_none_is_a_problem(content: Path) -> None:
 
 
 def test_a_plain_link_leads_where_any_link_would() -> None:
-    chance, check = random.Random(9), LinkCheck("/")
+    chance, check = random.Random(9), Looker("/")
     pieces = ["../", "./", "a", "letters/", "2018/", "index.txt", "#c1", "#", "..", ".", "/", "page/2/", "a.b/", "%20", "?q", "é"]
     for _ in range(5000):
         page = chance.choice(["index.html", "letters/2018/a/index.html", "404.html", "a/b.html"])

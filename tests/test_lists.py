@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.letters import make_letter as invent_letter
-from bench.letters import read_sentences, write_archive
+from bench.sentences import ROOT, read_sentences
 from dafu import pages
 from dafu.lists import Slice, paginate, paginate_newest
 from tests.making import build_site, make_letter, read_tree
@@ -77,14 +76,44 @@ CHANGED = re.compile(
 )
 
 
+TOPICS = ("policy-funds", "industrial-space", "hetao", "talent", "incubation", "tech-finance", "urban-renewal")
+
+
+def invent(number: int, year: int, sentences: list[str], chance: random.Random) -> str:
+    """One letter with some eight commitments."""
+    paragraphs: list[str] = []
+    commitments: list[str] = []
+    length = chance.randint(1000, 1500)
+    while sum(map(len, paragraphs)) < length:
+        words = "".join(chance.choices(sentences, k=5))
+        if len(commitments) < 8:
+            promise = f"将新建第{number}号之{len(commitments) + 1}设施{chance.randint(2, 900)}处"
+            commitments.append(promise)
+            words += promise + "。"
+        paragraphs.append(words.replace("<", "").replace("|", ""))
+    head = [
+        "---", f'number: "{number}"', f"title: 关于虚构事项{number}的建议", "kind: proposal", f"proposers: [甲{number % 997}]", "respondent: 福田区科技创新局",
+        f"date: {year}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}", f"topics: [{', '.join(chance.sample(TOPICS, 3))}]", f"summary: {paragraphs[0][:60]}", "commitments:",
+    ]
+    head += [f"  - {{id: c{place}, quote: {promise}, action: {promise[1:]}}}" for place, promise in enumerate(commitments, 1)]
+    return "\n".join([*head, "---", "", "尊敬的委员：", *(f"\n{words}" for words in paragraphs), "\n福田区科技创新局\n"])
+
+
 def test_a_new_letter_changes_the_first_pages_of_its_lists(tmp_path: Path) -> None:
     content = tmp_path / "content"
     sentences = read_sentences(None)
-    write_archive(content, 120, sentences)
+    chance = random.Random(9001)
+    content.mkdir()
+    for name in ("site.yml", "topics.yml", "units.yml", "sessions.yml"):
+        (content / name).write_bytes((ROOT / "content" / name).read_bytes())
+    for number in range(120):
+        year = 2004 + number // 6
+        (content / f"letters/{year}").mkdir(parents=True, exist_ok=True)
+        (content / f"letters/{year}/{90_000_000 + number}.md").write_text(invent(90_000_000 + number, year, sentences, chance), "utf-8")
     site = content / "site.yml"
     site.write_text(re.sub("page_size: .*", "page_size: 6", site.read_text("utf-8")), "utf-8")
     assert "page_size: 6" in site.read_text("utf-8") and build_site(content, tmp_path / "before").problems == ()
-    letter = re.sub(r"date: \S+", "date: 2023-12-31", invent_letter(99_000_001, 2023, sentences, random.Random(9001)))
+    letter = re.sub(r"date: \S+", "date: 2023-12-31", invent(99_000_001, 2023, sentences, random.Random(9001)))
     letter = letter.replace("福田区科技创新局", "虚构区新设局")  # of another office: statuses stay
     (content / f"{NEW}.md").write_text(letter, "utf-8")
     assert build_site(content, tmp_path / "after").problems == ()
