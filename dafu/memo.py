@@ -29,6 +29,11 @@ def code_version() -> str:
     return digest.hexdigest()
 
 
+def _name_program() -> bytes:
+    """What, beside its parts, the content of a folder depends on."""
+    return f"{code_version()}\0{zlib.ZLIB_RUNTIME_VERSION}\0{platform.machine()}".encode()
+
+
 class Memo:
     """A folder of answers; an answer that is damaged or of other code is as good as none."""
 
@@ -57,9 +62,10 @@ class Memo:
         except OSError:
             pass
 
-    def keep_folder(self, name: str, parts: Iterable[bytes], fill: Callable[[Path], None]) -> Path:
-        """A folder that `fill` has filled for these parts, now or in an earlier run; where nothing can be kept, one that goes with this memo."""
-        digest = hashlib.sha256(f"{code_version()}\0{zlib.ZLIB_RUNTIME_VERSION}\0{platform.machine()}".encode())
+    def keep_folder(self, name: str, parts: Iterable[bytes], fill: Fill) -> Path:
+        """A folder that `fill` has filled for these parts, now or in an earlier run; where nothing can be kept, one that goes with this memo.
+        `fill` is also told of the folder of that name that was used last, if the same program has filled it and it is whole: what holds there may be taken over."""
+        digest = hashlib.sha256(_name_program())
         for part in parts:
             digest.update(b"\0%d\0" % len(part) + part)
         if self.folder is None:
@@ -72,7 +78,7 @@ class Memo:
         except OSError:
             return self._fill_passing_folder(name, fill)
 
-    def _use_folder(self, path: Path, fill: Callable[[Path], None]) -> Path:
+    def _use_folder(self, path: Path, fill: Fill) -> Path:
         """The folder as it is kept, filled anew where it isn't whole; others can't remove it as long as this memo lives."""
         _remove_leftovers(path.parent)
         if _read_stamp(path) != _make_stamp(path):
@@ -84,10 +90,10 @@ class Memo:
         _remove_unused(path)
         return path
 
-    def _fill_passing_folder(self, name: str, fill: Callable[[Path], None]) -> Path:
+    def _fill_passing_folder(self, name: str, fill: Fill) -> Path:
         passing = Passing(f"dafu-passing-{name}-")
         try:
-            fill(passing.path)
+            fill(passing.path, None)
         except BaseException:
             passing.remove()
             raise
@@ -102,23 +108,38 @@ class Memo:
 _KEPT_FOLDERS = 3
 """Folders of one name that are kept, those in use aside."""
 
-_STAMP = "STAMP"
+_STAMP, _PROGRAM = "STAMP", "PROGRAM"
+
+Fill = Callable[[Path, Path | None], None]
+"""Fills a folder; what it is told of besides is an earlier one, or None."""
 
 
 _FOLDER, _LEFTOVER = re.compile("[0-9a-f]{24}"), re.compile(r"[0-9a-f]{24}\.\d+")
 
 
-def _fill_folder(path: Path, fill: Callable[[Path], None]) -> None:
+def _fill_folder(path: Path, fill: Fill) -> None:
     """Fills a folder beside its place, and moves it there when it is whole."""
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     beside.mkdir()
     try:
-        fill(beside)
+        fill(beside, _find_last(path))
+        (beside / _PROGRAM).write_bytes(_name_program())
         (beside / _STAMP).write_bytes(_make_stamp(beside, path.name))
         _clear(path)
         os.replace(beside, path)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _find_last(path: Path) -> Path | None:
+    """Of the folders beside a folder the one that was used last, if this program has filled it and it is whole."""
+    others = [other for other in path.parent.iterdir() if _FOLDER.fullmatch(other.name) and other != path and not other.is_symlink()]
+    last = max(others, key=lambda other: other.stat().st_mtime_ns, default=None)
+    try:
+        is_ours = last is not None and (last / _PROGRAM).read_bytes() == _name_program()
+    except OSError:
+        return None
+    return last if is_ours and _read_stamp(last) == _make_stamp(last) else None
 
 
 def _clear(path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from dafu.problems import SettingsError
 
@@ -18,30 +19,58 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
+AHEAD = 3
+"""Items a process that are handed out before what was made of the first is asked for."""
+
+
+class Spread(Protocol):
+    """Does some work on each item; what it makes of them comes in the items' order."""
+
+    def __call__(self, work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]: ...
+
+
 class Pool:
-    """Processes that work side by side, started when there is work for them; with one process, none but this."""
+    """Processes that work side by side, started when there is work for them, for as many kinds of work as there are; with one process, none but this."""
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
-        self._executor: Executor | None = None
+        self._started: Executor | None = None
 
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
+        if self._started is not None:
+            self._started.shutdown(cancel_futures=True)
 
     def map(self, work: Callable[[A], B], items: Sequence[A], *, chunk: int = 1, is_small: bool = False) -> Iterator[B]:
         """What `work` makes of each item, in their order, begun at once; in this process, one by one, where there is little of it."""
         if self.jobs < 2 or len(items) < 2 or is_small:
             return map(work, items)
-        if self._executor is None:
-            # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
-            self._executor = ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
         with _leave_interrupts():
             results = self._executor.map(work, items, chunksize=chunk)
         return self._follow(results)
+
+    def spread(self, work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+        """The same; items are taken a few ahead, so that not all need be there at once."""
+        return map(work, items) if self.jobs < 2 else self._follow(self._run_ahead(work, items))
+
+    @property
+    def _executor(self) -> Executor:
+        if self._started is None:
+            # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
+            self._started = ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
+        return self._started
+
+    def _run_ahead(self, work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+        waiting: deque[Future[B]] = deque()
+        for item in items:
+            with _leave_interrupts():
+                waiting.append(self._executor.submit(work, item))
+            if len(waiting) > AHEAD * self.jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
     def _follow(self, results: Iterator[B]) -> Iterator[B]:
         try:
@@ -50,10 +79,11 @@ class Pool:
             raise SettingsError(f"--jobs {self.jobs}: one of the processes was killed, perhaps for want of memory. Try fewer.") from error
 
 
-def map_in_processes(work: Callable[[A], B], items: Sequence[A], jobs: int, chunk: int = 1) -> Iterator[B]:
-    """The same with processes of its own."""
+@contextmanager
+def open_workers(jobs: int) -> Iterator[Spread]:
+    """What spreads work over processes of its own."""
     with Pool(jobs) as pool:
-        yield from pool.map(work, items, chunk=chunk)
+        yield pool.spread
 
 
 def _end_with_parent() -> None:

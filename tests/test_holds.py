@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no flock
 
 def keep(memo: Memo, words: str) -> Path:
     """A folder that holds some words, kept under them."""
-    return memo.keep_folder("index", [words.encode()], lambda folder: (folder / "words").write_text(words) and None)
+    return memo.keep_folder("index", [words.encode()], lambda folder, _: (folder / "words").write_text(words) and None)
 
 
 def test_folder_that_is_read_from_stays(tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ from bench.letters import read_sentences, write_archive
 from bench.queries import Queries
 from dafu.memo import Memo
 from dafu.road import Options, open_search
-from dafu.search.engine import ID, Engine, make_schema
+from dafu.search.bundles import Kept
+from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS
-from dafu.search.grams import make_nodes, read_text, sort_places
+from dafu.search.segments import ID, make_schema
 from dafu.search.site import Search
 from tests.making import ROOT, make_letter, read_tree, search_naively
 
@@ -72,11 +73,8 @@ def test_stock_whoosh_writes_the_same_index(real: Search) -> None:
             assert ours.frequency(field.name, term) == theirs.frequency(field.name, term)
 
 
-def test_stock_whoosh_reads_the_index(real: Search, tmp_path: Path) -> None:
-    from dafu.search.engine import write_index
-
-    write_index(tmp_path, real.documents)
-    with index.open_dir(tmp_path).searcher() as searcher:
+def test_stock_whoosh_reads_the_index(real: Search) -> None:
+    with index.open_dir(real.index_folder).searcher() as searcher:
         phrase = query.Phrase("text", list("知识产权"))
         found = {hit[ID] for hit in searcher.search(phrase, limit=None)}
     assert found == {document.id for document in real.documents if "知识产权" in document.folded(PLACES["text"])}
@@ -159,12 +157,10 @@ def test_a_hit_says_where(small: Search) -> None:
 
 def test_grams_begin_with_every_character_of_the_archive(real: Search) -> None:
     """The first level is the alphabet, and what stands often grows below it."""
-    text = read_text(real.engine)
-    order, stretches = sort_places(text)
-    nodes = [make_nodes(text, order[slice(*stretch)].copy(), 16, 9_500) for stretch in stretches]
-    firsts = sorted(chr(unit) for table in nodes for unit in table.units[table.levels == 0].tolist())
-    assert firsts == sorted(real.engine.units)
-    assert sum(len(table.units) for table in nodes) > 5_000
+    items = Kept(real.folder).read_items().items
+    held = {unit for document in real.documents for place in range(len(FIELDS)) for unit in document.folded(place)} - {"\0"}
+    assert [chr(unit) for unit in items.units[items.depths == 0].tolist()] == sorted(held)
+    assert items.grams.sum() > 5_000
 
 
 def test_related_letters_share_what_few_hold(archive: Archive) -> None:
@@ -179,12 +175,11 @@ def test_every_real_letter_has_related_ones(real: Search) -> None:
 
 
 def test_one_process_and_two_make_the_same_shards(invented: Search, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dafu.search import grams, site
+    from dafu.search import stretches
 
-    monkeypatch.setattr(site, "POOL_FROM", 0)
-    monkeypatch.setattr(grams, "BATCH_PLACES", 100_000)
-    one, two = (read_tree(Search(list(invented.entries.values()), Memo(None), jobs).folder) for jobs in (1, 2))
-    assert two == one
+    monkeypatch.setattr(stretches, "STRETCH", 100_000)
+    one, two = (Search(list(invented.entries.values()), Memo(None), jobs) for jobs in (1, 2))
+    assert read_tree(two.folder) == read_tree(one.folder) == read_tree(invented.folder)
 
 
 def test_a_spoilt_cache_is_made_anew(real: Search, tmp_path: Path) -> None:
@@ -196,7 +191,7 @@ def test_a_spoilt_cache_is_made_anew(real: Search, tmp_path: Path) -> None:
         if path.is_file():
             path.write_bytes(path.read_bytes()[:-3] + b"xyz")
     again = Search(entries, memo)
-    assert read_tree(again.folder) == read_tree(real.folder) | {"STAMP": read_tree(again.folder)["STAMP"]}
+    assert read_tree(again.folder) == read_tree(real.folder) | {name: read_tree(again.folder)[name] for name in ("STAMP", "PROGRAM")}
     assert before.keys() >= {path for path in read_tree(tmp_path / ".cache") if path.endswith(".bin")}
 
 

@@ -1,11 +1,14 @@
 """Search: one Whoosh index, two readers. `python build.py search` asks it here; browsers read the same postings from static files.
 
-    letters ─fields▶ Document ─engine▶ Whoosh index in .cache/ ─┬─ ask ▶ the terminal
-                                                                └─ grams ▶ shards ▶ search/data/ ▶ static/js/search/ ▶ the page
+    letters ─fields▶ Document ─rows▶ folded words ─┬─ segments ▶ Whoosh index in .cache/ ▶ engine ▶ the terminal
+                                                   └─ grams ▶ shards ▶ search/data/ ▶ static/js/search/ ▶ the page
 
-    folding ▸ query         what is typed to terms          twin: static/js/search/terms.js
-    fields ▸ arrays ▸ engine   the index and its ranking    twin: static/js/search/find.js
-    grams ▸ shards ▸ related ▸ start ▸ site   the files of the site    read by: static/js/search/fetch.js
+    folding ▸ query                              what is typed to terms          twin: static/js/search/terms.js
+    fields ▸ arrays ▸ rows ▸ segments ▸ chunks   letters folded, and the index, some hundred letters at a time
+    engine                                       its ranking                     twin: static/js/search/find.js
+    grams ▸ encoding ▸ stretches                 grams grown, many processes side by side
+    shards ▸ bundles ▸ related ▸ start ▸ site    the files of the site           read by: static/js/search/fetch.js
+    making                                       the folders that are kept from run to run
 
 The index has one term a folded character, with places. A piece that a person types is a row of characters; it is scored as one term, by Whoosh's
 BM25F over the fields. Whoosh is the judge: where a browser answers otherwise, the browser is wrong.

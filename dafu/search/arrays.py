@@ -110,13 +110,50 @@ def count_by_letter(keys: Array) -> tuple[list[int], list[int]]:
 
 def encode_varints(values: Array) -> tuple[Array, Array]:
     """Numbers as bytes, seven bits each, the lowest first, the eighth set on all but a number's last byte; and where each number begins (and the last ends)."""
-    sizes = 1 + (values >= 1 << 7) + (values >= 1 << 14) + (values >= 1 << 21) + (values >= 1 << 28)
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+    sizes = _count_bytes(values)
+    starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
     data = np.zeros(starts[-1], np.uint8)
-    for place in range(int(sizes.max(initial=0))):
-        some = sizes > place
-        data[starts[:-1][some] + place] = (values[some] >> (7 * place) & 127) | np.where(sizes[some] > place + 1, 128, 0)
+    data[starts[:-1]] = values & 127 | np.where(sizes > 1, 128, 0)
+    wide = np.flatnonzero(sizes > 1)
+    _put_rest(data, starts[wide], values[wide], sizes[wide])
     return data, starts
+
+
+def encode_postings(gaps: Array, often: Array) -> tuple[Array, Array]:
+    """Postings as bytes, and where each begins (and the last ends): the gap doubled, odd where the letter holds the gram more than once; then how often, less two."""
+    codes = gaps * 2 + (often > 1)
+    more = np.flatnonzero(often > 1)
+    extra, extra_starts = encode_varints(often[more] - 2)
+    sizes = _count_bytes(codes)
+    wide = np.flatnonzero(sizes > 1)
+    extra_sizes = np.diff(extra_starts).astype(np.uint8)
+    sizes[more] += extra_sizes
+    starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    sizes[more] -= extra_sizes
+    data = np.zeros(starts[-1], np.uint8)
+    data[starts[:-1]] = codes & 127 | np.where(sizes > 1, 128, 0)
+    _put_rest(data, starts[wide], codes[wide], sizes[wide])
+    at = starts[more] + sizes[more]
+    data[np.repeat(at - extra_starts[:-1], extra_sizes) + np.arange(len(extra))] = extra
+    return data, starts
+
+
+def _count_bytes(values: Array) -> Array:
+    """How many bytes each number takes."""
+    sizes = np.ones(len(values), np.uint8)
+    for bits in (7, 14, 21, 28):
+        sizes += values >= 1 << bits
+    return sizes
+
+
+def _put_rest(data: Array, starts: Array, values: Array, sizes: Array) -> None:
+    """Writes all but the first byte of numbers that take more than one."""
+    place = 1
+    while len(values):
+        data[starts + place] = (values >> 7 * place & 127) | np.where(sizes > place + 1, 128, 0)
+        place += 1
+        longer = sizes > place
+        starts, values, sizes = starts[longer], values[longer], sizes[longer]
 
 
 def take_slices(data: Array, starts: Array, sizes: Array) -> Array:

@@ -1,144 +1,19 @@
-"""The Whoosh index: written, read, asked. Whoosh comes in here, 2.7.4 exactly, as the writer and the reader below lean on how it keeps postings.
-
-A term of the index is one folded character (a UTF-16 unit) with the places where it stands. A piece of text that a person types is found by its
-characters standing in a row, and scored as one term: with the number of letters that hold the whole piece, and how often each does.
+"""The Whoosh index asked. A piece of text that a person types is found by its characters standing in a row, and scored as one term: with the number of
+letters that hold the whole piece, and how often each does.
 """
 
 from __future__ import annotations
 
 import math
-import pickle
-import warnings
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any as Anything
 
-warnings.filterwarnings("ignore", category=SyntaxWarning, module=r"whoosh\.")
-
-from whoosh import fields as whoosh_fields  # noqa: E402
-from whoosh import formats, index, matching, query, scoring  # noqa: E402
-from whoosh.codec import whoosh3  # noqa: E402
-from whoosh.writing import SegmentWriter  # noqa: E402
-
-from dafu.search import arrays  # noqa: E402
-from dafu.search.fields import FIELDS, K1, WHOLE_NUMBER, Document, fields_of  # noqa: E402
-from dafu.search.query import All, Any, Not, Query, Term, Years, iter_terms  # noqa: E402
-
-ID, YEAR, NUMBER = "id", "year", "whole_number"
-
-
-class Places(formats.Positions):
-    """Whoosh's positions, four bytes each, so that those of all letters can be read at once."""
-
-    def encode(self, poslist: Iterable[int]) -> bytes:
-        return array("I", poslist).tobytes()
-
-    def decode_positions(self, valuestring: bytes) -> list[int]:
-        return arrays.read_offsets([valuestring]).tolist()
-
-    def decode_frequency(self, valuestring: bytes) -> int:
-        return len(valuestring) // 4
-
-
-class Words(whoosh_fields.FieldType):
-    """A field whose terms are the characters of folded words."""
-
-    analyzer = None
-    indexed = scorable = True
-
-    def __init__(self) -> None:
-        self.format = Places()
-
-    def to_bytes(self, value: str | bytes) -> bytes:
-        return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-
-    def from_bytes(self, bs: bytes) -> str:
-        return bs.decode("utf-8", "surrogatepass")
-
-    def index(self, value: str, **options: Anything) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """What Whoosh's own writer asks of a field."""
-        for found in arrays.iter_postings(arrays.make_row([value])):
-            yield self.to_bytes(chr(found.unit)), int(found.counts[0]), float(found.counts[0]), found.places[0]
-
-
-def make_schema() -> whoosh_fields.Schema:
-    """The index's fields: the words of letters, and three that hold one value each."""
-    words = {field.name: Words() for field in FIELDS}
-    return whoosh_fields.Schema(**words, **{ID: whoosh_fields.STORED(), YEAR: whoosh_fields.ID(), NUMBER: whoosh_fields.ID()})
-
-
-class _Postings(whoosh3.W3PostingsWriter):
-    """Writes a term's postings as one block, pickled by a protocol that keeps bytes as they are."""
-
-    def write_all(self, found: arrays.UnitPostings, lengths: arrays.Array) -> None:
-        self._ids, self._weights, self._values = array("I", found.documents.tolist()), array("f", found.counts.tolist()), found.places
-        self._minified = found.gaps, found.weights, tuple(found.places)
-        held = lengths[found.documents]
-        self._minlength, self._maxlength, self._maxweight = int(held.min()), int(held.max()), float(found.counts.max())
-
-    def _write_block(self, last: bool = False) -> None:
-        if self._format.__class__ is not Places:
-            return super()._write_block(last)
-        self._postfile.write(whoosh3.WHOOSH3_HEADER_MAGIC)
-        self._terminfo.add_block(self)
-        data = pickle.dumps(self._minified, 4)
-        ends = whoosh3.length_to_byte(self._minlength), whoosh3.length_to_byte(self._maxlength)
-        info = pickle.dumps((len(self._ids), self._ids[-1], self._maxweight, 0, *ends), 2)
-        self._postfile.write_int(-(len(info) + len(data)))
-        self._postfile.write(info + data)
-        self._blockcount += 1
-        self._new_block()
-
-
-class _Codec(whoosh3.W3Codec):
-    """Writes what Whoosh's own codec reads."""
-
-    def postings_writer(self, dbfile: Anything, byteids: bool = False) -> whoosh3.W3PostingsWriter:
-        return _Postings(dbfile, blocklimit=self._blocklimit, byteids=byteids, compression=self._compression, inlinelimit=self._inlinelimit)
-
-    def new_segment(self, storage: Anything, indexname: str) -> whoosh3.W3Segment:
-        return whoosh3.W3Segment(whoosh3.W3Codec(), indexname)
-
-
-class _Writer(SegmentWriter):
-    """Writes all letters at once, a field's row after the other: several times faster than a letter at a time, and read the same."""
-
-    def add_letters(self, documents: Sequence[Document]) -> None:
-        self.rows = {field.name: arrays.make_row(document.folded(place) for document in documents) for place, field in enumerate(FIELDS)}
-        self.lengths = {name: row.lengths for name, row in self.rows.items()}
-        held = {name: lengths.tolist() for name, lengths in self.lengths.items()}
-        for number, document in enumerate(documents):
-            self.perdocwriter.start_doc(number)
-            self.perdocwriter.add_field(ID, self.schema[ID], document.id, 0)
-            for name, lengths in held.items():
-                self.perdocwriter.add_field(name, self.schema[name], None, lengths[number])
-            self.perdocwriter.finish_doc()
-            for name, value in ((YEAR, document.year), (NUMBER, document.number)):
-                if value:
-                    self.pool.add((name, str(value).encode(), number, 1.0, b""))
-        self.docnum = len(documents)
-        self._added = True
-
-    def _flush_segment(self) -> None:
-        self.perdocwriter.close()
-        self.fieldwriter.add_postings(self.schema, None, self.pool.iter_postings())
-        for name, row in self.rows.items():
-            self.fieldwriter.start_field(name, self.schema[name])
-            for found in arrays.iter_postings(row):
-                self.fieldwriter.start_term(self.schema[name].to_bytes(chr(found.unit)))
-                self.fieldwriter._postwriter.write_all(found, self.lengths[name])
-                self.fieldwriter.finish_term()
-            self.fieldwriter.finish_field()
-        self.fieldwriter.close()
-
-
-def write_index(folder: Path, documents: Sequence[Document]) -> None:
-    """Writes the index of some letters, oldest first, into an empty folder."""
-    writer = _Writer(index.create_in(folder, make_schema()), codec=_Codec(), compound=False)
-    writer.add_letters(documents)
-    writer.commit(merge=False)
+from dafu.search import arrays
+from dafu.search.fields import FIELDS, K1, WHOLE_NUMBER, fields_of
+from dafu.search.query import All, Any, Not, Query, Term, Years, iter_terms
+from dafu.search.segments import ID, NUMBER, YEAR, index, matching, query, scoring
 
 
 class Ranking(scoring.BM25F):
@@ -166,6 +41,8 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         self.searcher = index.open_dir(folder).searcher(weighting=Ranking())
         self.reader = self.searcher.reader()
+        self.leaves = list(self.reader.leaf_readers())
+        """The readers of the segments, and the number of each one's first letter."""
         self.letters = self.reader.doc_count_all()
 
     @cached_property
@@ -173,43 +50,29 @@ class Engine:
         """The letters' ids, oldest first."""
         return tuple(self.reader.stored_fields(number)[ID] for number in range(self.letters))
 
-    @cached_property
-    def units(self) -> set[str]:
-        """All characters that stand in the archive; of those outside the first plane, both halves."""
-        held = self.reader.indexed_field_names()
-        return {unit for field in FIELDS if field.name in held for unit in self.reader.field_terms(field.name)}
-
     def total_length(self, name: str) -> int:
         """Characters in a field of all letters."""
         return int(self.reader.field_length(name))
 
-    def lengths(self, name: str) -> list[int]:
-        """A field's length in each letter, as precise as Whoosh keeps it; 0 where it is empty."""
-        return [self.reader.doc_field_length(number, name) or 0 for number in range(self.letters)]
-
-    def iter_units(self, name: str) -> Iterator[tuple[str, Sequence[int], arrays.Array, arrays.Array]]:
-        """Each character of a field with the letters that hold it, how often, and all of its places."""
-        if name in self.reader.indexed_field_names():
-            for text in self.reader.field_terms(name):
-                yield (text, *self.read_unit(name, text))
-
-    def read_unit(self, name: str, unit: str) -> tuple[Sequence[int], arrays.Array, arrays.Array]:
-        """The letters in which a character stands, how often, and its places in them."""
-        found = self.reader.postings(name, unit)
-        found._read_ids()
-        found._read_weights()
-        found._read_values()
-        return found._ids, found._weights, arrays.read_offsets(found._values)
+    def read_unit(self, name: str, unit: str) -> arrays.Array:
+        """Where a character stands in a field: letters and places as `arrays.spread` puts them together."""
+        found = [arrays.spread([], [], arrays.read_offsets([]))]
+        for reader, first in self.leaves:
+            if (name, unit) in reader:
+                postings = reader.postings(name, unit)
+                postings._read_ids()
+                postings._read_weights()
+                postings._read_values()
+                found.append(arrays.spread(postings._ids, postings._weights, arrays.read_offsets(postings._values)) + (first << 32))
+        return arrays.np.concatenate(found)
 
     def find_places(self, name: str, text: str) -> arrays.Array:
         """Where a folded piece of text stands in a field: letters and places as `arrays.spread` puts them together."""
         units = [chr(unit) for unit in arrays.make_row([text]).units[:-1].tolist()]
         if any((name, unit) not in self.reader for unit in units):
             return arrays.spread([], [], arrays.read_offsets([]))
-        keys = {unit: None for unit in sorted(set(units), key=lambda unit: self.reader.frequency(name, unit))}
-        for unit in keys:
-            keys[unit] = arrays.spread(*self.read_unit(name, unit))
-        rarest = next(iter(keys))
+        keys = {unit: self.read_unit(name, unit) for unit in set(units)}
+        rarest = min(units, key=lambda unit: len(keys[unit]))
         found = keys[rarest] - units.index(rarest)
         for distance in sorted(range(len(units)), key=lambda place: len(keys[units[place]])):
             found = arrays.follow(found, distance, keys[units[distance]])
@@ -220,6 +83,9 @@ class Engine:
         results = self.searcher.search(_translate(asked, self), limit=None)
         return sorted(((number, score) for score, number in results.top_n), key=lambda hit: (-hit[1], -hit[0]))
 
+    def find_first(self, searcher: Anything) -> int:
+        """The number of the first letter of a segment."""
+        return 0 if searcher is self.searcher else self.searcher._offset_for_subsearcher(searcher)
 
     def find_fields(self, asked: Query) -> dict[int, tuple[str, ...]]:
         """For each letter the fields in which terms of a query stand."""
@@ -238,19 +104,25 @@ class Piece(query.Query):
         self.term, self.engine = term, engine
 
     def matcher(self, searcher: Anything, context: Anything = None) -> matching.Matcher:
+        first = self.engine.find_first(searcher)
+        letters = [letter for letter in sorted(self.scores) if first <= letter < first + searcher.doc_count_all()]
+        return matching.ListMatcher([letter - first for letter in letters], [self.scores[letter] for letter in letters]) if letters else matching.NullMatcher()
+
+    @cached_property
+    def scores(self) -> dict[int, float]:
+        """The score of each letter that holds the piece."""
         scores: dict[int, float] = {}
         for place in fields_of(self.term.field):
             letters, counts = arrays.count_by_letter(self.engine.find_places(FIELDS[place].name, self.term.text))
-            scorer = self._make_scorer(searcher, place, len(letters))
+            scorer = self._make_scorer(place, len(letters))
             for letter, count in zip(letters, counts):
                 scores[letter] = scores.get(letter, 0.0) + scorer(letter, count)
-        letters = sorted(scores)
-        return matching.ListMatcher(letters, [scores[letter] for letter in letters]) if letters else matching.NullMatcher()
+        return scores
 
-    def _make_scorer(self, searcher: Anything, place: int, holding: int) -> Anything:
+    def _make_scorer(self, place: int, holding: int) -> Anything:
         field = FIELDS[place]
         idf, average = make_idf(self.engine.letters, holding), self.engine.total_length(field.name) / self.engine.letters
-        return lambda letter, count: field.boost * scoring.bm25(idf, count, searcher.doc_field_length(letter, field.name, 1), average, field.b, K1)
+        return lambda letter, count: field.boost * scoring.bm25(idf, count, self.engine.reader.doc_field_length(letter, field.name, 1), average, field.b, K1)
 
     def estimate_size(self, reader: Anything) -> int:
         return reader.doc_count_all()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dafu.body import PARAGRAPH_GAP
 from dafu.entries import Entry
@@ -113,10 +114,25 @@ def _iter_paragraphs(entry: Entry) -> Iterator[tuple[str, str]]:
         yield entry.letter.body.text[block.start : block.end], block.anchor
 
 
-def make_documents(entries: Iterable[Entry]) -> tuple[Document, ...]:
+def order_entries(entries: Iterable[Entry]) -> list[Entry]:
     """The letters in the order of the index: from the oldest to the youngest; of one day, the last id first."""
     ordered = sorted(entries, key=lambda entry: entry.letter.id, reverse=True)
-    return tuple(make_document(entry) for entry in sorted(ordered, key=lambda entry: entry.date or datetime.date.min))
+    return sorted(ordered, key=lambda entry: entry.date or datetime.date.min)
+
+
+class Documents(Sequence[Document]):
+    """The letters as the index takes them, each made when it is asked for."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return tuple(make_document(entry) for entry in self.entries[place])
+        return make_document(self.entries[place])
 
 
 def _iter_readings(entry: Entry) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,9 @@
-"""Grams: every piece of text that stands in the archive more than a few times, with its postings; a trie, grown a character a level.
+"""Grams: every piece of text that stands in the archive more than a few times, with the letters that hold it; a trie, grown a character a level.
 
-The letters' text is put together again from the index's places; then all places are sorted by their first character, those of one character by
-their second, and so on. A gram whose places are few is not grown: who looks for a longer piece reads the letters that hold the gram.
+Places are sorted by their next character, those of one gram by the character after it, and so on. A gram whose places are few is not grown: who looks
+for a longer piece reads the letters that hold the gram.
 
-    order    …  [科技创][科技创][科技局][科普] …      places, sorted by what stands there
+    places   …  [科技创][科技创][科技局][科普] …      sorted by what stands there
     level 1     └──────────── 科 ──────────┘
     level 2     └──────── 科技 ───────┘└科普┘
     level 3     └── 科技创 ──┘└科技局┘
@@ -11,134 +11,30 @@ their second, and so on. A gram whose places are few is not grown: who looks for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from dafu.search.arrays import Array, encode_varints, find_firsts, np, take_slices
-from dafu.search.engine import Engine
-from dafu.search.fields import FIELDS
+from dafu.search.arrays import Array, np
 
 DEEPEST = 24
 """Characters of the longest gram."""
 
-BATCH_PLACES = 1_500_000
-"""Places that are sorted together: this bounds the memory."""
-
-FREE_LEVELS = 2
-"""Levels whose postings always count in the archive's letters."""
-
-SAME, TEXT_ONLY, MASKED = 0, 1, 2
-"""What a gram's head says of its lists: they are those of the gram above; there is one, for the text; a mask of fields follows."""
-
-FREE = 3
-"""Added to that where postings count in the archive's letters; else they count in those of the gram above."""
+FIELD_SHIFT = 24
+"""A slot is a field's place in `FIELDS`, shifted by so many bits, and a letter's number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """All words of the archive in one row, field after field, letter after letter."""
-
-    units: Array
-    slots: Array
-    """For each place, its field's number times the number of letters, plus the letter's number."""
-    letters: int
-
-
-def read_text(engine: Engine) -> Text:
-    """The archive's words, put together from the places that the index holds."""
-    rows, slots = [], []
-    for place, described in enumerate(FIELDS):
-        found = [(ord(unit), np.asarray(letters, np.int32), np.asarray(counts, np.int32), offsets) for unit, letters, counts, offsets in engine.iter_units(described.name)]
-        ends = np.zeros(engine.letters, np.int64)
-        for _, letters, counts, offsets in found:
-            np.maximum.at(ends, letters, offsets[np.cumsum(counts) - 1].astype(np.int64) + 1)
-        starts = np.cumsum(ends + 1) - ends - 1
-        row = np.zeros(int((ends + 1).sum()), np.uint16)
-        for unit, letters, counts, offsets in found:
-            row[np.repeat(starts[letters], counts) + offsets] = unit
-        rows.append(row)
-        slots.append(np.repeat(np.arange(engine.letters, dtype=np.int32) + place * engine.letters, ends + 1))
-    return Text(np.concatenate([*rows, np.zeros(DEEPEST, np.uint16)]), np.concatenate(slots), engine.letters)
-
-
-@dataclass(slots=True)
-class Nodes:
-    """Grams of some levels or batches, a column a property."""
+class Level:
+    """The grams that a step of growing has found, with their postings, a column a property."""
 
     starts: Array
-    """Where a gram's places begin in the sorted order: by this and the level grams sort like words in a dictionary."""
-    levels: Array
+    """Where a gram's places begin in the sorted order: by this and their length grams sort like words in a dictionary."""
+    depths: Array
+    """Characters of a gram, less one."""
     units: Array
     """A gram's last character."""
-    heads: Array
-    head_starts: Array
-    bodies: Array
-    body_starts: Array
-    """Bytes of heads and bodies, and where each gram's begin (and the last's end)."""
-    is_free: Array
-    """Whether a shard may begin here: the gram leans on none above it."""
-
-    @property
-    def sizes(self) -> Array:
-        """Bytes that a gram takes in a shard before it is compressed."""
-        return 2 + np.diff(self.head_starts) + np.diff(self.body_starts)
-
-    def take(self, chosen: Array) -> Nodes:
-        """Some of the grams, in the order named."""
-        parts = []
-        for data, starts in ((self.heads, self.head_starts), (self.bodies, self.body_starts)):
-            sizes = starts[chosen + 1] - starts[chosen]
-            parts += [take_slices(data, starts[chosen], sizes), np.concatenate([[0], np.cumsum(sizes)])]
-        return Nodes(self.starts[chosen], self.levels[chosen], self.units[chosen], *parts, self.is_free[chosen])
-
-
-def sort_places(text: Text) -> tuple[Array, list[tuple[int, int]]]:
-    """All places by their first character, and the stretches of them that are grown apart: none tears a character's places."""
-    units = text.units[: len(text.slots)]
-    order = np.argsort(units, kind="stable")[np.count_nonzero(units == 0) :].astype(np.uint32)
-    firsts = find_firsts(units[order]).tolist()
-    cuts = [0]
-    if not firsts:
-        return order, []
-    for first, last in zip(firsts, [*firsts[1:], len(order)]):
-        if last - cuts[-1] > BATCH_PLACES and first > cuts[-1]:
-            cuts.append(first)
-    return order, list(zip(cuts, [*cuts[1:], len(order)]))
-
-
-def make_nodes(text: Text, order: Array, most: int, target: int) -> Nodes:
-    """The grams that begin at some places, in the order of their characters; those below a gram whose subtree outgrows `target` bytes are free of it."""
-    grower = _Grower(text, order, most)
-    levels = []
-    while len(grower.places):
-        levels.append(grower.grow())
-    torn = np.zeros(1, bool)
-    subtrees = _measure_subtrees(levels)
-    nodes = []
-    for depth, (level, sizes) in enumerate(zip(levels, subtrees)):
-        is_free = torn[level.parents] | (depth < FREE_LEVELS)
-        nodes.append(_encode(level, depth, is_free))
-        torn = (sizes > target)[level.grows]
-    return _join(nodes)
-
-
-def _join(levels: list[Nodes]) -> Nodes:
-    """Grams of several levels as one table in the order of their characters."""
-    columns = {name: np.concatenate([getattr(nodes, name) for nodes in levels]) for name in ("starts", "levels", "units", "heads", "bodies", "is_free")}
-    for name in ("head_starts", "body_starts"):
-        sizes = np.concatenate([np.diff(getattr(nodes, name)) for nodes in levels])
-        columns[name] = np.concatenate([[0], np.cumsum(sizes)])
-    nodes = Nodes(**columns)
-    return nodes.take(np.lexsort((nodes.levels, nodes.starts)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """The grams of one length with their postings, a column a property."""
-
-    starts: Array
-    units: Array
     parents: Array
-    """Which of the grams that grew from the level above each one goes on from."""
+    """Which of the grams that grew from the step before each one goes on from."""
+    totals: Array
     grows: Array
     is_same: Array
     """Whether a gram stands wherever the one above it does."""
@@ -153,107 +49,82 @@ class _Level:
     often: Array
     """How often the letter holds the gram."""
 
-
-def _measure_subtrees(levels: list[_Level]) -> list[Array]:
-    """About how many bytes each gram of each level takes with all below it."""
-    found: list[Array] = []
-    below = np.zeros(0)
-    for place in range(len(levels) - 1, -1, -1):
-        level = levels[place]
-        postings = np.diff(level.list_starts, append=len(level.letters))
-        sizes = 4 + 1.15 * np.bincount(level.gram_of_list, postings, len(level.units))
-        sizes[level.grows] += below
-        found.append(sizes)
-        below = np.bincount(level.parents, sizes, int(levels[place - 1].grows.sum()) if place else 1)
-    return found[::-1]
+    @property
+    def counts(self) -> Array:
+        """How many postings each list has."""
+        return np.diff(self.list_starts, append=len(self.letters))
 
 
-@dataclass(slots=True)
+def grow(units: Array, ahead: Array, slots: Array, groups: Array, depths: Array, lasts: Array, most: int) -> list[Level]:
+    """The grams below some grams, step by step. Of each place `ahead` says where its next character stands in `units`, `slots` in which field of which letter
+    it is, `groups` to which of the grams it belongs; places come sorted by group and slot. `depths` has each gram's characters, less one, `lasts` its last character."""
+    grower = _Grower(units, ahead, slots, groups, depths, lasts)
+    levels = []
+    while len(grower.groups):
+        levels.append(grower.step(most))
+    return levels
+
+
 class _Grower:
-    """Sorts places a character further at each step."""
+    """Sorts places a character further at each step; what doesn't grow any more is let go."""
 
-    text: Text
-    order: Array
-    most: int
-    depth: int = 0
-    places: Array = field(init=False)
-    """Indexes into `order` of the places that still grow."""
-    groups: Array = field(init=False)
-    """The gram that each of them belongs to."""
-    ranks: Array = field(init=False)
-    """For each place of `order`: where its letter stands in the list of the gram that it belongs to."""
-    totals: Array = field(init=False)
-    """The number of places of each gram that grows."""
+    def __init__(self, units: Array, ahead: Array, slots: Array, groups: Array, depths: Array, lasts: Array) -> None:
+        self.units, self.ahead, self.slots, self.groups = units, ahead, slots, groups
+        self.lasts: Array | None = lasts
+        """Of the grams that the growing begins with, until it has begun."""
+        self.depths = depths - 1
+        """Of the grams that grow."""
+        self.totals = np.full(len(depths), -1)
+        self.order = np.arange(len(groups), dtype=np.int32)
+        """Where the places stand among all, sorted."""
+        self.ranks = np.zeros(len(groups), np.int32)
+        """For each place: where its letter stands in the list of the gram that it belongs to."""
 
-    def __post_init__(self) -> None:
-        self.places = np.arange(len(self.order))
-        self.groups = np.zeros(len(self.order), np.int64)
-        self.ranks = np.zeros(len(self.order), np.int32)
-        self.totals = np.array([-1])
-
-    def grow(self) -> _Level:
+    def step(self, most: int) -> Level:
         """The grams of the next level."""
-        places, keys = self._sort()
-        slots = self.text.slots[self.order[places]]
-        fields = slots // self.text.letters
-        grams, lists, postings = find_firsts(keys), find_firsts(keys, fields), find_firsts(keys, slots)
-        totals = np.diff(grams, append=len(places))
-        parents = keys[grams] >> 16
-        list_starts = np.searchsorted(postings, lists)
-        grows = (totals > self.most) & (self.depth + 1 < DEEPEST)
-        level = _Level(
-            places[grams], (keys[grams] & 0xFFFF).astype(np.uint16), parents, grows, totals == self.totals[parents], np.searchsorted(grams, lists, side="right") - 1,
-            fields[lists], list_starts, slots[postings] - fields[postings] * self.text.letters, self.ranks[places[postings]], np.diff(postings, append=len(places)),
+        keys = self._sort()
+        slots, size = self.slots, len(keys)
+        is_gram, is_posting = np.ones(size, bool), np.ones(size, bool)
+        np.not_equal(keys[1:], keys[:-1], out=is_gram[1:])
+        np.not_equal(slots[1:], slots[:-1], out=is_posting[1:])
+        is_posting |= is_gram
+        grams, postings = np.flatnonzero(is_gram), np.flatnonzero(is_posting)
+        totals, often = np.diff(grams, append=size), np.diff(postings, append=size).astype(np.int32)
+        parents, depths = keys[grams] >> 16, self.depths[keys[grams] >> 16] + 1
+        grows = (totals > most) & (depths + 1 < DEEPEST)
+        held = slots[postings]
+        fields = (held >> FIELD_SHIFT).astype(np.uint8)
+        is_list = is_gram[postings]
+        is_list[1:] |= fields[1:] != fields[:-1]
+        list_starts = np.flatnonzero(is_list)
+        level = Level(
+            self.order[grams], depths, (keys[grams] & 0xFFFF).astype(np.uint16), parents, totals, grows, totals == self.totals[parents],
+            np.searchsorted(grams, postings[list_starts], side="right") - 1, fields[list_starts], list_starts, held & (1 << FIELD_SHIFT) - 1, self.ranks[postings], often,
         )
-        ranks = np.arange(len(postings), dtype=np.int32) - np.repeat(list_starts, np.diff(list_starts, append=len(postings)))
-        self.ranks[places] = np.repeat(ranks, level.often)
-        self.places = places[np.repeat(grows, totals)]
-        self.groups = np.repeat(np.arange(int(grows.sum())), totals[grows])
-        self.totals = totals[grows]
-        self.depth += 1
+        self._go_on(level, postings)
         return level
 
-    def _sort(self) -> tuple[Array, Array]:
-        """Puts the places in the order of their next character; returns those that have one, with gram and character as one number."""
-        keys = self.groups << 16 | self.text.units[self.order[self.places] + self.depth]
+    def _sort(self) -> Array:
+        """Puts the places in the order of their next character; returns gram and character as one number, of those that have one."""
+        keys = self.groups.astype(np.int64) << 16
+        if self.lasts is not None:
+            keys |= self.lasts[self.groups]
+            self.lasts = None
+            return keys
+        keys |= self.units[self.ahead]
         sorting = np.argsort(keys, kind="stable")
-        moved = self.places[sorting]
-        self.order[self.places], self.ranks[self.places] = self.order[moved], self.ranks[moved]
         keys = keys[sorting]
         has_more = keys & 0xFFFF != 0
-        return self.places[has_more], keys[has_more]
+        if not has_more.all():
+            sorting, keys, self.order = sorting[has_more], keys[has_more], self.order[has_more]
+        self.ahead, self.slots, self.ranks = self.ahead[sorting] + np.uint32(1), self.slots[sorting], self.ranks[sorting]
+        return keys
 
-
-def _encode(level: _Level, depth: int, is_free: Array) -> Nodes:
-    """The grams of a level as the bytes of shards."""
-    same = level.is_same & ~is_free
-    own = ~same[level.gram_of_list]
-    counts = np.diff(level.list_starts, append=len(level.letters))
-    bodies, body_starts = _encode_bodies(level, np.repeat(is_free[level.gram_of_list], counts), np.repeat(own, counts))
-    held = np.bincount(level.gram_of_list, np.where(own, counts, 0), len(level.units)).astype(np.int64)
-    heads, head_starts = _encode_heads(level, depth, same, is_free, counts, own)
-    depths = np.full(len(level.units), depth)
-    return Nodes(level.starts, depths, level.units, heads, head_starts, bodies, body_starts[np.concatenate([[0], np.cumsum(held)])], is_free)
-
-
-def _encode_bodies(level: _Level, is_free: Array, kept: Array) -> tuple[Array, Array]:
-    """The postings that are kept as bytes, and where each begins: the gap doubled, odd where the letter holds the gram more than once; then how often, less two."""
-    numbers = np.where(is_free, level.letters, level.ranks)
-    gaps = np.diff(numbers, prepend=0) - 1
-    gaps[level.list_starts] = numbers[level.list_starts]
-    pairs = np.stack([gaps * 2 + (level.often > 1), level.often - 2], axis=1)[kept]
-    wanted = np.stack([np.ones(len(pairs), bool), pairs[:, 1] >= 0], axis=1)
-    data, starts = encode_varints(pairs[wanted])
-    return data, starts[np.concatenate([[0], np.cumsum(wanted.sum(axis=1))])]
-
-
-def _encode_heads(level: _Level, depth: int, same: Array, is_free: Array, counts: Array, own: Array) -> tuple[Array, Array]:
-    """For each gram its level and kind, a mask of fields where it isn't the text alone, and the length of each list."""
-    grams = len(level.units)
-    masks = np.bincount(level.gram_of_list, 1 << level.fields.astype(np.int64), grams).astype(np.int64)
-    kinds = np.where(same, SAME, np.where(masks == 1 << len(FIELDS) - 1, TEXT_ONLY, MASKED))
-    masked = np.flatnonzero(kinds == MASKED)
-    values = np.concatenate([depth * 2 * FREE + kinds + FREE * is_free, masks[masked], counts[own]])
-    grams_of = np.concatenate([np.arange(grams), masked, level.gram_of_list[own]])
-    data, starts = encode_varints(values[np.argsort(grams_of, kind="stable")])
-    return data, starts[np.concatenate([[0], np.cumsum(np.bincount(grams_of, minlength=grams))])]
+    def _go_on(self, level: Level, postings: Array) -> None:
+        """Keeps the places of the grams that grow."""
+        ranks = np.arange(len(postings), dtype=np.int32) - np.repeat(level.list_starts.astype(np.int32), level.counts)
+        kept = np.flatnonzero(np.repeat(level.grows, level.totals))
+        self.ahead, self.slots, self.order = self.ahead[kept], self.slots[kept], self.order[kept]
+        self.ranks = np.repeat(ranks, level.often)[kept]
+        self.totals, self.depths = level.totals[level.grows], level.depths[level.grows]
+        self.groups = np.repeat(np.arange(len(self.totals), dtype=np.int32), self.totals)

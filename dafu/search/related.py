@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
-from dafu.search.arrays import Array, find_firsts, np
+from dafu.pool import Spread
+from dafu.search.arrays import Array, find_firsts, np, take_slices
+from dafu.search.chunks import Store
 from dafu.search.fields import FIELDS
-from dafu.search.grams import Text
+from dafu.search.grams import FIELD_SHIFT
 
 MOST = 4
 """Letters shown with a letter."""
@@ -17,63 +21,97 @@ LEAST = 0.08
 TELLING = 48
 """Pairs that stand for a letter: those that tell most of it."""
 
-MANY, PART = 4096, 8
-"""Of so many letters the eighth part of all pairs tells enough, and takes an eighth of the memory."""
+PARTS = ((65536, 64), (4096, 8))
+"""Of so many letters such a part of all pairs tells enough, and takes that part of the memory."""
 
-_WEIGHTS = {"title": 4.0, "summary": 2.0, "topic": 2.0, "commitment": 1.0, "text": 1.0}
+BATCH = 2_000_000
+"""Pairs of letters that are compared at once."""
+
+_WEIGHTS = {"title": 4, "summary": 2, "topic": 2, "commitment": 1, "text": 1}
 
 
-def find_related(text: Text, letters: int) -> list[list[int]]:
+def find_related(store: Path, spread: Spread) -> list[list[int]]:
     """For each letter the numbers of those that are most like it, the nearest first."""
-    pairs, owners, weights = _choose_telling(*_weigh_pairs(text), letters)
-    holders: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    own: list[list[tuple[int, float]]] = [[] for _ in range(letters)]
-    for pair, owner, weight in zip(pairs.tolist(), owners.tolist(), weights.tolist()):
-        holders[pair].append((owner, weight))
-        own[owner].append((pair, weight))
-    return [_find_nearest(letter, own[letter], holders) for letter in range(letters)]
+    held = Store(store)
+    letters = int(held.letters.sum())
+    part = next((part for many, part in PARTS if letters >= many), 1)
+    rows = [np.concatenate(column) if column else np.zeros(0, np.int64) for column in zip(*spread(partial(weigh_pairs, store, part), held.chunks))] or [np.zeros(0, np.int64)] * 3
+    pairs, owners, weights = _choose_telling(*rows, letters)
+    related: list[list[int]] = [[] for _ in range(letters)]
+    for owner, other in _iter_nearest(pairs, owners, weights, letters) if len(pairs) else ():
+        related[owner].append(other)
+    return related
 
 
-def _find_nearest(letter: int, pairs: list[tuple[int, float]], holders: dict[int, list[tuple[int, float]]]) -> list[int]:
-    shares: dict[int, float] = defaultdict(float)
-    for pair, weight in pairs:
-        for other, share in holders[pair]:
-            shares[other] += weight * share
-    shares.pop(letter, None)
-    near = sorted((other for other, share in shares.items() if share >= LEAST), key=lambda other: (-round(shares[other], 9), -other))
-    return near[:MOST]
-
-
-def _weigh_pairs(text: Text) -> tuple[Array, Array, Array]:
-    """Pairs of Chinese characters, the letters that hold them, and how often, by the weight of the fields."""
-    units, slots = text.units[: len(text.slots) + 1], text.slots
-    weight_of = np.array([_WEIGHTS.get(field.name, 0.0) for field in FIELDS])
+def weigh_pairs(store: Path, part: int, chunk: int) -> tuple[Array, Array, Array]:
+    """Pairs of Chinese characters, a chunk's letters that hold them, and how often, by the weight of the fields."""
+    _, units, slots = Store(store).read_chunk(chunk)
+    weight_of = np.array([_WEIGHTS.get(field.name, 0) for field in FIELDS])
     chosen = (units >= 0x4E00) & (units <= 0x9FFF)
     chosen = chosen[:-1] & chosen[1:]
-    if text.letters >= MANY:
-        chosen &= (units[:-1] * np.uint16(7) + units[1:]) % np.uint16(PART) == 0
+    if part > 1:
+        chosen &= (units[:-1] * np.uint16(7) + units[1:]) % np.uint16(part) == 0
     places = np.flatnonzero(chosen)
-    places = places[weight_of[slots[places] // text.letters] > 0]
-    keys = (units[places].astype(np.int64) << 16 | units[places + 1]) << 24 | slots[places] % text.letters
+    weights = weight_of[slots[places] >> FIELD_SHIFT]
+    places, weights = places[weights > 0], weights[weights > 0]
+    keys = (units[places].astype(np.int64) << 16 | units[places + 1]) << FIELD_SHIFT | slots[places] & (1 << FIELD_SHIFT) - 1
     sorting = np.argsort(keys, kind="stable")
-    keys, weights = keys[sorting], weight_of[slots[places] // text.letters][sorting]
+    keys, weights = keys[sorting], weights[sorting]
     firsts = find_firsts(keys)
     sums = np.add.reduceat(weights, firsts) if len(firsts) else weights
-    return keys[firsts] >> 24, keys[firsts] & 0xFFFFFF, sums
+    return (keys[firsts] >> FIELD_SHIFT).astype(np.uint32), (keys[firsts] & (1 << FIELD_SHIFT) - 1).astype(np.int32), sums.astype(np.int32)
 
 
 def _choose_telling(pairs: Array, owners: Array, counts: Array, letters: int) -> tuple[Array, Array, Array]:
-    """The pairs that tell most of each letter, with weights whose squares sum to 1 in each."""
+    """The pairs that tell most of each letter, with weights whose squares sum to 1 in each; sorted by pair."""
+    sorting = np.argsort(pairs, kind="stable")
+    pairs, owners, counts = pairs[sorting], owners[sorting], counts[sorting]
     firsts = find_firsts(pairs)
     holding = np.repeat(np.diff(firsts, append=len(pairs)), np.diff(firsts, append=len(pairs)))
     shared = (holding > 1) & (holding <= max(2, letters // 4))
     pairs, owners = pairs[shared], owners[shared]
     weights = np.log1p(counts[shared]) * np.log(letters / holding[shared] + 1)
-    sorting = np.lexsort((pairs, -weights, owners))
-    pairs, owners, weights = pairs[sorting], owners[sorting], weights[sorting]
-    starts = find_firsts(owners)
+    sorting = np.argsort(-weights, kind="stable")
+    sorting = sorting[np.argsort(owners[sorting], kind="stable")]
+    starts = find_firsts(owners[sorting])
     places = np.arange(len(owners)) - np.repeat(starts, np.diff(starts, append=len(owners)))
-    kept = places < TELLING
+    kept = np.sort(sorting[places < TELLING])
     pairs, owners, weights = pairs[kept], owners[kept], weights[kept]
     norms = np.sqrt(np.bincount(owners, weights**2, letters))
     return pairs, owners, weights / norms[owners]
+
+
+def _iter_nearest(pairs: Array, owners: Array, weights: Array, letters: int) -> Iterator[tuple[int, int]]:
+    """Each letter with those that are most like it, the nearest first."""
+    firsts = find_firsts(pairs)
+    sizes = np.diff(firsts, append=len(pairs))
+    group = np.repeat(np.arange(len(firsts)), sizes)
+    by_owner = np.argsort(owners, kind="stable")
+    steps = np.cumsum(sizes[group[by_owner]])
+    ends = np.searchsorted(owners[by_owner], np.arange(letters), side="right")
+    start = 0
+    while start < letters:
+        first = int(ends[start - 1]) if start else 0
+        reach = (steps[first - 1] if first else 0) + BATCH
+        stop = max(start + 1, int(np.searchsorted(steps[np.maximum(ends - 1, 0)], reach, side="right")))
+        mine = by_owner[first : int(ends[stop - 1])]
+        theirs = take_slices(np.arange(len(pairs)), firsts[group[mine]], sizes[group[mine]])
+        mine = np.repeat(mine, sizes[group[mine]])
+        yield from _order(owners[mine], owners[theirs], weights[mine] * weights[theirs])
+        start = stop
+
+
+def _order(mine: Array, theirs: Array, shares: Array) -> list[tuple[int, int]]:
+    """Of letters and others with what they share, in parts, those that share most; equals the youngest first."""
+    keys = mine.astype(np.int64) << FIELD_SHIFT | theirs
+    sorting = np.argsort(keys, kind="stable")
+    firsts = find_firsts(keys[sorting])
+    sums = np.round(np.add.reduceat(shares[sorting], firsts), 9) if len(firsts) else shares
+    mine, theirs = mine[sorting[firsts]], theirs[sorting[firsts]]
+    near = (sums >= LEAST) & (mine != theirs)
+    mine, theirs, sums = mine[near], theirs[near], sums[near]
+    order = np.lexsort((-theirs, -sums, mine))
+    starts = find_firsts(mine[order])
+    places = np.arange(len(order)) - np.repeat(starts, np.diff(starts, append=len(order)))
+    best = order[places < MOST]
+    return list(zip(mine[best].tolist(), theirs[best].tolist()))

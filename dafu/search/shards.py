@@ -1,20 +1,21 @@
-"""Shards: the grams cut into small files. The format is described in `dafu.search`."""
+"""Shards: items cut into small files. The format is described in `dafu.search`.
+
+Where shards end follows from the items' sizes, not from what compression makes of them: so where nothing has changed nothing need be compressed anew.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from dafu.search.arrays import Array, np
-from dafu.search.grams import Nodes
+from dafu.search.encoding import Items
+from dafu.search.grams import DEEPEST
 
-SMALL, LARGE = 9_500, 20_000
-"""Bytes of a shard before it is compressed: less to fetch for a word in a small archive, fewer files in a large one."""
-
-USUAL, FULL, LONGEST = 0.5, 0.375, 2
-"""Of those bytes: what is usually left when compressed; a shard that is smaller is made longer; but not beyond so many times."""
+SMALL, LARGE = 20_500, 35_000
+"""What a shard takes, in thirds of a byte: less to fetch for a word in a small archive, fewer files in a large one."""
 
 EARLIEST = 0.65
 """How far a shard is filled before its end is looked for."""
@@ -45,99 +46,101 @@ def deflate(*parts: bytes) -> bytes:
     return b"".join(best) + _deflate_part(b"", zlib.Z_DEFAULT_STRATEGY, zlib.Z_FINISH)
 
 
+def inflate(data: bytes) -> bytes:
+    """What `deflate` compressed."""
+    return zlib.decompress(data, -15)
+
+
 def _deflate_part(data: bytes, strategy: int, flush: int) -> bytes:
     """A row of blocks that leans on none before it."""
     packer = zlib.compressobj(6, zlib.DEFLATED, -15, zlib.DEF_MEM_LEVEL, strategy)
     return packer.compress(data) + packer.flush(flush)
 
 
-@dataclass(slots=True)
-class Cutter:
-    """Cuts grams into shards of much the same size compressed; a gram whose subtree fits into one isn't torn. A shard ends at the place near its full
-    size that takes fewest bytes to tell."""
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which items make a shard, and where it begins."""
 
-    target: int
-    taken: set[str] = field(default_factory=set)
+    start: int
+    stop: int
+    first: tuple[int, ...]
+    """As `Shard.first`."""
 
-    def cut(self, nodes: Nodes) -> Iterator[Shard]:
-        """The shards of grams that stand in their order."""
-        places = _Places(nodes)
-        start = 0
-        while start < places.count:
-            stop, data, packed = self._fill(places, start)
-            yield self._make(places.spell_start(start), data, packed)
-            start = stop
 
-    def _fill(self, places: _Places, start: int) -> tuple[int, bytes, bytes]:
-        """Where a shard ends, and its bytes before and after compression; what compresses far better than usual may be longer."""
-        longest = self.target
-        while True:
-            stop = places.find_stop(start, longest)
-            data = places.pack(start, stop)
-            packed = deflate(data)
-            if stop == places.count or len(packed) >= FULL * self.target or longest >= LONGEST * self.target:
-                return stop, data, packed
-            longest = min(longest * USUAL * self.target / len(packed), LONGEST * self.target)
+def iter_cuts(items: Items, target: int) -> Iterator[Cut]:
+    """The shards of items, of much the same size compressed. A shard ends at the place near its full size that takes fewest bytes to tell."""
+    places = _Places(items)
+    start = 0
+    while start < len(items):
+        stop = places.find_stop(start, target)
+        yield Cut(start, stop, places.spell_start(start))
+        start = stop
 
-    def _make(self, first: tuple[int, ...], data: bytes, packed: bytes) -> Shard:
-        """A shard with a name of its own."""
-        shard = Shard(first, packed, hashlib.sha256(data).digest()[:3])
-        if shard.name in self.taken:
-            return self._make(first, data + b"\0", deflate(data + b"\0"))
-        self.taken.add(shard.name)
-        return shard
+
+def pack(data: bytes) -> tuple[bytes, bytes]:
+    """A shard's bytes compressed, and their digest."""
+    return deflate(data), hashlib.sha256(data).digest()[:3]
+
+
+def name_shards(firsts: Iterable[tuple[int, ...]], packed: Iterable[tuple[bytes, bytes]]) -> Iterator[Shard]:
+    """Shards, each with a name of its own."""
+    taken: set[str] = set()
+    for first, (data, digest) in zip(firsts, packed):
+        shard = Shard(first, data, digest)
+        while shard.name in taken:
+            shard = Shard(first, *pack(inflate(shard.data) + b"\0"))
+        taken.add(shard.name)
+        yield shard
+
+
+def weigh(items: Items) -> Array:
+    """About how much each item takes when compressed, in thirds of a byte."""
+    return 20 * items.grams + items.bodies
 
 
 class _Places:
-    """The places where shards may begin, numbered, and what stands between them."""
+    """The places where shards may begin, and what stands between them."""
 
-    def __init__(self, nodes: Nodes) -> None:
-        self.nodes = nodes
-        grams = np.flatnonzero(nodes.is_free)
-        self.count = len(grams)
-        self.levels = nodes.levels[grams]
-        self.grams = np.append(grams, len(nodes.units))
-        self.offsets = np.concatenate([[0], np.cumsum(nodes.sizes)])[self.grams]
-        self.by_level = [np.flatnonzero(nodes.levels == level) for level in range(int(nodes.levels.max(initial=-1)) + 1)]
+    def __init__(self, items: Items) -> None:
+        self.items = items
+        self.ends = np.concatenate([[0], np.cumsum(weigh(items))])
+        self.above = find_above(items)
         self.before = self._find_before()
-        self.steps = (self.before ^ nodes.units)[grams]
+        self.worth = (DEEPEST - items.depths.astype(np.int64) << 16) + (self.before ^ items.units)
+        """How few bytes it takes to tell a place: on the highest level, by the roundest number."""
 
     def _find_before(self) -> Array:
-        """For each gram the last unit of the one before it that goes on from the same gram, 0 if it is the first."""
-        before = np.zeros(len(self.nodes.units), np.int64)
-        for level, here in enumerate(self.by_level):
-            units = self.nodes.units[here].astype(np.int64)
-            above = np.searchsorted(self.by_level[level - 1], here) if level else np.zeros(len(here), np.int64)
-            before[here] = np.where(np.diff(above, prepend=-1) == 0, np.roll(units, 1), 0 if level else units - 1)
+        """For each item the last unit of the one before it that goes on from the same gram, 0 if it is the first."""
+        units = self.items.units.astype(np.int64)
+        before = np.zeros(len(units), np.int64)
+        for level in range(int(self.items.depths.max(initial=0)) + 1):
+            here = np.flatnonzero(self.items.depths == level)
+            before[here] = np.where(np.diff(self.above[here], prepend=-2) == 0, np.roll(units[here], 1), 0 if level else units[here] - 1)
         return before
 
-    def find_stop(self, start: int, longest: float) -> int:
-        """Where a shard of at most so many bytes best ends: of the last third of places the one that takes fewest bytes to tell."""
-        low, high = (max(int(np.searchsorted(self.offsets, self.offsets[start] + size, side="right")) - 1, start + 1) for size in (longest * EARLIEST, longest))
-        if high >= self.count:
-            return high
-        levels = self.levels[low : high + 1]
-        near = low + np.flatnonzero(levels == levels.min())
-        return int(near[np.argmax(self.steps[near])])
+    def find_stop(self, start: int, target: int) -> int:
+        """Where a shard best ends: of the last third of places the one that takes fewest bytes to tell."""
+        begun = self.ends[start]
+        low, high = np.maximum(self.ends.searchsorted((begun + int(target * EARLIEST), begun + target), side="right") - 1, start + 1)
+        if high >= len(self.items):
+            return len(self.items)
+        return int(low + self.worth[low : high + 1].argmax())
 
     def spell_start(self, place: int) -> tuple[int, ...]:
         """The units from which on one comes here: `Shard.first`."""
-        gram = int(self.grams[place])
-        *above, own = self._spell(gram)
-        return (*above, make_round(int(self.before[gram]), own))
+        spelt = [make_round(int(self.before[place]), int(self.items.units[place]))]
+        while (place := int(self.above[place])) >= 0:
+            spelt.append(int(self.items.units[place]))
+        return tuple(spelt[::-1])
 
-    def _spell(self, gram: int) -> tuple[int, ...]:
-        """The units of a gram, of which each is the last one of a gram above it."""
-        above = (here[np.searchsorted(here, gram, side="right") - 1] for here in self.by_level[: int(self.nodes.levels[gram]) + 1])
-        return tuple(int(self.nodes.units[place]) for place in above)
 
-    def pack(self, start: int, stop: int) -> bytes:
-        """The grams between two places as the bytes of a shard before they are compressed."""
-        nodes, (first, last) = self.nodes, self.grams[[start, stop]].tolist()
-        heads = nodes.heads[nodes.head_starts[first] : nodes.head_starts[last]]
-        bodies = nodes.bodies[nodes.body_starts[first] : nodes.body_starts[last]]
-        lead = (last - first).to_bytes(4, "little") + len(heads).to_bytes(4, "little")
-        return lead + nodes.units[first:last].astype("<u2").tobytes() + heads.tobytes() + bodies.tobytes()
+def find_above(items: Items) -> Array:
+    """For each item the one that it goes on from, which is upper; -1 on the first level."""
+    above = np.full(len(items), -1)
+    for level in range(1, int(items.depths.max(initial=0)) + 1):
+        here, higher = np.flatnonzero(items.depths == level), np.flatnonzero(items.depths == level - 1)
+        above[here] = higher[np.searchsorted(higher, here) - 1]
+    return above
 
 
 def make_round(low: int, high: int) -> int:

@@ -6,47 +6,32 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from dafu.entries import Entry
 from dafu.memo import Memo
 from dafu.output import Output
-from dafu.pool import map_in_processes
+from dafu.pool import Spread, open_workers
 from dafu.search.arrays import np
-from dafu.search.engine import Engine, write_index
-from dafu.search.fields import Document, make_documents
+from dafu.search.bundles import Kept
+from dafu.search.chunks import iter_digests, read_columns, read_traditional
+from dafu.search.engine import Engine
+from dafu.search.fields import FIELDS, Document, Documents, order_entries
 from dafu.search.folding import make_pairs
-from dafu.search.grams import Text, make_nodes, read_text, sort_places
+from dafu.search.making import choose_size, fill_index, fill_shards, list_units, read_names
 from dafu.search.query import parse_query
-from dafu.search.related import find_related
-from dafu.search.shards import LARGE, SMALL, Cutter, Shard, deflate
-from dafu.search.start import as_json, make_start
+from dafu.search.shards import Shard, deflate
+from dafu.search.start import TITLED, as_json, make_start
 from dafu.words import Words
 
 FOLDER = "search/data/"
 
-POOL_FROM = 1_000_000
-"""Characters from which on more than one process pays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """What depends on how large the archive is; steps are far apart, as all shards change at each."""
-
-    most: int
-    """Places of a gram that doesn't grow: so many letters may have to be read for a long rare piece."""
-    target: int
-    """Bytes of a shard before it is compressed."""
-
-
-def choose_size(letters: int) -> Size:
-    """Few letters can all be read; of many, fewer files are worth a few more bytes a word."""
-    if letters >= 4096:
-        return Size(64, LARGE)
-    return Size(32 if letters >= 512 else 16, SMALL)
+POOL_FROM = 300
+"""Letters from which on more than one process pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,71 +48,80 @@ class Search:
     """An archive's index and what is made from it."""
 
     def __init__(self, entries: Sequence[Entry], memo: Memo, jobs: int = 1) -> None:
-        self.documents = make_documents(entries)
+        self.ordered = order_entries(entries)
+        self.documents: Sequence[Document] = Documents(self.ordered)
         self.entries = {entry.letter.id: entry for entry in entries}
         self.memo = memo
-        self.jobs = jobs
+        self.jobs = jobs if len(entries) >= POOL_FROM else 1
 
     @cached_property
-    def engine(self) -> Engine:
-        """The index, brought up to date first."""
-        return Engine(self.memo.keep_folder("index", self._iter_key(), lambda folder: write_index(folder, self.documents)))
+    def _digests(self) -> list[bytes]:
+        """Of what is searched in each letter, in the order of the index."""
+        return list(iter_digests(self.documents))
 
-    def find(self, source: str) -> list[Hit]:
-        """The letters that a typed query finds, in their order."""
-        asked = parse_query(source)
-        if asked is None or not self.documents:
-            return []
-        where = self.engine.find_fields(asked)
-        return [Hit(self.entries[self.documents[number].id], score, where.get(number, ())) for number, score in self.engine.ask(asked)]
+    @contextmanager
+    def _working(self) -> Iterator[Spread]:
+        """Processes for whatever is to be made, the same for all that is made within."""
+        if self._spread is not None:
+            yield self._spread
+            return
+        with open_workers(self.jobs) as self._spread:
+            try:
+                yield self._spread
+            finally:
+                self._spread = None
 
-    def rank(self, source: str) -> list[Entry]:
-        """The letters that a typed query finds, in their order, without a word on where."""
-        asked = parse_query(source)
-        if asked is None or not self.documents:
-            return []
-        return [self.entries[self.documents[number].id] for number, _ in self.engine.ask(asked)]
+    _spread: Spread | None = None
 
-    def _iter_key(self) -> Iterator[bytes]:
-        """What index and shards depend on, beside the program."""
-        yield make_pairs().encode()
-        for document in self.documents:
-            yield json.dumps([document.id, document.number, document.words]).encode()
+    @cached_property
+    def index_folder(self) -> Path:
+        """Where the index is kept."""
+        with self._working() as spread:
+            return self.memo.keep_folder("index", self._digests, lambda folder, last: fill_index(folder, last, self.documents, self._digests, spread))
 
     @cached_property
     def folder(self) -> Path:
         """Where the shards are kept."""
-        return self.memo.keep_folder("shards", self._iter_key(), self._write_shards)
+        with self._working() as spread:
+            return self.memo.keep_folder("shards", self._digests, lambda folder, last: fill_shards(folder, last, self.index_folder, self._digests, spread))
 
-    def _write_shards(self, folder: Path) -> None:
-        text = read_text(self.engine)
-        order, stretches = sort_places(text)
-        for name, array in (("units", text.units), ("slots", text.slots), ("order", order)):
-            np.save(folder / f"{name}.npy", array)
-        cut = partial(_cut_stretch, folder, text.letters, choose_size(text.letters))
-        rows = []
-        with (folder / "shards.bin").open("wb") as file:
-            for shards in map_in_processes(cut, stretches, self.jobs if len(order) >= POOL_FROM else 1):
-                for shard in shards:
-                    file.write(shard.data)
-                    rows.append([shard.first, shard.digest.hex(), len(shard.data)])
-        (folder / "shards.json").write_text(json.dumps(rows))
-        (folder / "related.json").write_text(json.dumps(find_related(text, len(self.documents))))
-        for name in ("units", "slots", "order"):
-            (folder / f"{name}.npy").unlink()
+    @cached_property
+    def engine(self) -> Engine:
+        """The index, brought up to date first."""
+        return Engine(self.index_folder)
+
+    def find(self, source: str) -> list[Hit]:
+        """The letters that a typed query finds, in their order."""
+        asked = parse_query(source)
+        if asked is None or not self.ordered:
+            return []
+        where = self.engine.find_fields(asked)
+        return [Hit(self.ordered[number], score, where.get(number, ())) for number, score in self.engine.ask(asked)]
+
+    def rank(self, source: str) -> list[Entry]:
+        """The letters that a typed query finds, in their order, without a word on where."""
+        asked = parse_query(source)
+        if asked is None or not self.ordered:
+            return []
+        return [self.ordered[number] for number, _ in self.engine.ask(asked)]
 
     @cached_property
     def related(self) -> dict[str, tuple[Entry, ...]]:
         """For each letter those that speak most of the same, the nearest first."""
         found = json.loads((self.folder / "related.json").read_text())
-        return {document.id: tuple(self.entries[self.documents[other].id] for other in others) for document, others in zip(self.documents, found)}
+        return {entry.letter.id: tuple(self.ordered[other] for other in others) for entry, others in zip(self.ordered, found)}
 
     @cached_property
     def _files(self) -> tuple[Output, Output]:
         """The table of traditional characters, and the table that browsers load first."""
-        traditional = _name_by_content("traditional", make_pairs(None, self.engine.units).encode())
-        letters = [self.entries[document.id] for document in self.documents]
-        start = make_start(self.documents, letters, self.engine, self._iter_shards(), choose_size(len(letters)).most, traditional.path.removeprefix(FOLDER))
+        with self._working():
+            names, folder = read_names(self.index_folder), self.folder
+        units = {chr(unit) for unit in list_units(folder).tolist()}
+        traditional = _name_by_content("traditional", make_pairs(None, units).encode())
+        lengths = np.concatenate([np.zeros((len(FIELDS), 0), np.int64), *read_columns(self.index_folder, names, "lengths")], axis=1)
+        titles = [document.words[0][0] for document in self.documents[:TITLED]]
+        pairs = make_pairs(read_traditional(self.index_folder, names))
+        start = make_start(self.ordered, titles, lengths, self._iter_shards(), choose_size(len(self.ordered)).most, pairs, traditional.path.removeprefix(FOLDER))
         return traditional, _name_by_content("start", *start)
 
     @property
@@ -139,21 +133,12 @@ class Search:
         """All files that the search page fetches."""
         yield from self._files
         yield from (Output(FOLDER + shard.name, shard.data) for shard in self._iter_shards())
-        for document in self.documents:
-            yield Output(f"letters/{document.id}/search.bin", deflate(_encode_card(make_card(document, self.entries[document.id], words))))
+        for entry, document in zip(self.ordered, self.documents):
+            yield Output(f"letters/{document.id}/search.bin", deflate(_encode_card(make_card(document, entry, words))))
 
     def _iter_shards(self) -> Iterator[Shard]:
         """The shards as they are kept, in their order."""
-        with (self.folder / "shards.bin").open("rb") as file:
-            for first, digest, size in json.loads((self.folder / "shards.json").read_text()):
-                yield Shard(tuple(first), file.read(size), bytes.fromhex(digest))
-
-
-def _cut_stretch(folder: Path, letters: int, size: Size, stretch: tuple[int, int]) -> list[Any]:
-    """The shards of some places; several processes read the same arrays from the disk."""
-    units, slots, order = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("units", "slots", "order"))
-    nodes = make_nodes(Text(units, slots, letters), order[slice(*stretch)].astype(np.int64), size.most, size.target)
-    return list(Cutter(size.target).cut(nodes))
+        return Kept(self.folder).iter_shards()
 
 
 def _name_by_content(name: str, *parts: bytes) -> Output:

@@ -6,14 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-from unicodedata import normalize
 
 from dafu.entries import Entry
-from dafu.search.arrays import encode_varints, np
-from dafu.search.engine import Engine
-from dafu.search.fields import FIELDS, K1, WHOLE_NUMBER, Document
-from dafu.search.folding import make_pairs
+from dafu.search.arrays import Array, encode_varints, np
+from dafu.search.fields import FIELDS, K1, WHOLE_NUMBER
+from dafu.search.folding import fold
 from dafu.search.grams import DEEPEST
+from dafu.search.segments import round_lengths
 from dafu.search.shards import Shard
 
 TITLED = 64
@@ -21,11 +20,12 @@ TITLED = 64
 
 
 def make_start(
-    documents: Sequence[Document], entries: Sequence[Entry], engine: Engine, shards: Iterable[Shard], most: int, traditional: str
+    entries: Sequence[Entry], titles: Sequence[str], lengths: Array, shards: Iterable[Shard], most: int, pairs: str, traditional: str
 ) -> list[bytes]:
-    """The length of a JSON object and the object, then columns of bytes in the order of its `columns`, a part each; `entries` are the documents' letters,
-    `most` is how often a gram stands that doesn't grow, `traditional` names the file of traditional characters."""
-    ids = sorted(document.id for document in documents)
+    """The length of a JSON object and the object, then columns of bytes in the order of its `columns`, a part each; `entries` are the letters in the
+    index's order, `titles` those of the first of them, `lengths` has a row a field, `most` is how often a gram stands that doesn't grow, `pairs` are
+    the traditional characters that letters hold, `traditional` names the file of all."""
+    ids = sorted(entry.letter.id for entry in entries)
     dates = {entry.letter.id: entry.date for entry in entries}
     rows = [(shard.first, shard.digest) for shard in shards]
     columns = {"digests": b"".join(digest for _, digest in rows), "starts": pack_starts([first for first, _ in rows])}
@@ -38,18 +38,15 @@ def make_start(
         columns[f"facet {name}"] = np.array([numbers[members] for members in sets], "<u2" if len(distinct) > 256 else "u1").tobytes()
     fields = []
     for place, field in enumerate(FIELDS):
-        fields.append({"name": field.name, "boost": field.boost, "b": field.b, "average": engine.total_length(field.name) / max(len(documents), 1), "asked": field.asked_as, "everywhere": field.is_everywhere})
+        fields.append({"name": field.name, "boost": field.boost, "b": field.b, "average": int(lengths[place].sum()) / max(len(entries), 1), "asked": field.asked_as, "everywhere": field.is_everywhere})
         if field.b:
-            lengths = engine.lengths(field.name)
-            fields[place]["lengths"] = sorted(set(lengths))
-            columns[f"lengths {field.name}"] = bytes(map({length: code for code, length in enumerate(fields[place]["lengths"])}.get, lengths))
+            distinct, codes = np.unique(round_lengths(lengths[place]), return_inverse=True)
+            fields[place]["lengths"] = distinct.tolist()
+            columns[f"lengths {field.name}"] = codes.astype(np.uint8).tobytes()
     head = {
-        "letters": len(documents), "most": most, "deepest": DEEPEST, "k1": K1, "wholeNumber": WHOLE_NUMBER, "shards": len(rows),
+        "letters": len(entries), "most": most, "deepest": DEEPEST, "k1": K1, "wholeNumber": WHOLE_NUMBER, "shards": len(rows),
         "folders": list(Counter(id.partition("/")[0] for id in ids).items()), "names": _lay_out([id.partition("/")[2] for id in ids]),
-        "numbers": {number: document.number for number, document in enumerate(documents) if document.number != document.id.partition("/")[2]},
-        "titles": [document.words[0][0] for document in documents] if len(documents) <= TITLED else [],
-        "pairs": make_pairs(_list_parts(documents)),
-        "traditional": traditional, "fields": fields, "facets": facets, "columns": [[name, len(data)] for name, data in columns.items()],
+        "numbers": dict(_iter_numbers(entries)), "titles": list(titles) if len(entries) <= TITLED else [], "pairs": pairs, "traditional": traditional, "fields": fields, "facets": facets, "columns": [[name, len(data)] for name, data in columns.items()],
     }
     data = as_json(head)
     return [len(data).to_bytes(4, "little") + data, *columns.values()]
@@ -75,10 +72,12 @@ def pack_starts(firsts: Sequence[tuple[int, ...]]) -> bytes:
     return bytes(shared) + bytes(lengths) + encode_varints(np.array(steps, np.int64))[0].tobytes() + np.array(others, "<u2").tobytes()
 
 
-def _list_parts(documents: Iterable[Document]) -> set[str]:
-    """All characters of the letters, as they are before traditional ones are simplified."""
-    chars = {char for document in documents for values in document.words for value in values for char in normalize("NFC", value)}
-    return {part for char in chars for part in normalize("NFKC", char).lower()}
+def _iter_numbers(entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
+    """The letters whose id isn't their whole number, with that number."""
+    for place, entry in enumerate(entries):
+        number = fold(entry.letter.front.number or "")
+        if number != entry.letter.id.partition("/")[2]:
+            yield place, number
 
 
 def _lay_out(names: list[str]) -> str:

@@ -1,0 +1,160 @@
+"""Shards put together from where their items' bytes lie: in the files of grown stretches, or in the shards of an earlier run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields as columns_of
+from functools import partial
+from pathlib import Path
+
+from dafu.pool import Spread
+from dafu.search.arrays import Array, np
+from dafu.search.encoding import Items, join_items
+from dafu.search.shards import Shard, inflate, iter_cuts, name_shards, pack
+
+PARTS = ("units", "heads", "bodies")
+"""What items are made of."""
+
+TOGETHER = 64
+"""Shards that one process makes before it is handed others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Items, and where the bytes of each lie."""
+
+    items: Items
+    sources: Array
+    """The number of a stretch, or of an earlier run's shard, counted down from -1."""
+    places: Array
+    """A row each for units, heads and bodies: where the item's begin."""
+
+
+def measure(items: Items) -> Array:
+    """A row each for units, heads and bodies: how many bytes each item has."""
+    return np.stack([2 * items.grams, items.heads, items.bodies])
+
+
+def lay(items: Items, sources: Array) -> Laid:
+    """Items that lie in their sources one after the other."""
+    sizes = measure(items)
+    places = np.cumsum(sizes, axis=1) - sizes
+    if len(items):
+        firsts = np.flatnonzero(np.diff(sources, prepend=sources[0] - 1))
+        places -= np.repeat(places[:, firsts], np.diff(firsts, append=len(items)), axis=1)
+    return Laid(items, sources, places)
+
+
+def join_laid(parts: Sequence[Laid]) -> Laid:
+    return Laid(join_items([part.items for part in parts]), np.concatenate([part.sources for part in parts]), np.concatenate([part.places for part in parts], axis=1))
+
+
+def make_shards(laid: Laid, target: int, folder: Path, kept: Kept | None, spread: Spread) -> tuple[list[Shard], Array]:
+    """The shards of items, and with which item each begins; what an earlier run has kept just so is taken from there."""
+    cuts = list(iter_cuts(laid.items, target))
+    starts = np.array([cut.start for cut in cuts], np.int64)
+    firsts, runs = _list_runs(laid, starts)
+    ends = np.searchsorted(firsts, np.append(starts, len(laid.items)))
+    work = [runs[first:last] for first, last in zip(ends, ends[1:])]
+    same = [kept.find_same(rows) if kept else None for rows in work]
+    changed = [rows for rows, shard in zip(work, same) if shard is None]
+    batches = [changed[start : start + TOGETHER] for start in range(0, len(changed), TOGETHER)]
+    packed = (each for batch in spread(partial(pack_all, folder, kept.folder if kept else None), batches) for each in batch)
+    pairs = (kept.read_packed(shard) if shard is not None else next(packed) for shard in same)
+    return list(name_shards((cut.first for cut in cuts), pairs)), starts
+
+
+def _list_runs(laid: Laid, starts: Array) -> tuple[Array, Array]:
+    """Rows of items that lie together and go into one shard: the first item of each, and its source with place and size of units, heads and bodies."""
+    sizes = measure(laid.items)
+    breaks = np.ones(len(laid.items), bool)
+    breaks[1:] = (laid.sources[1:] != laid.sources[:-1]) | (laid.places[0, 1:] != laid.places[0, :-1] + sizes[0, :-1])
+    breaks[starts] = True
+    firsts = np.flatnonzero(breaks)
+    if not len(firsts):
+        return firsts, np.zeros((0, 7), np.int64)
+    return firsts, np.column_stack([laid.sources[firsts], laid.places[:, firsts].T, np.add.reduceat(sizes, firsts, axis=1).T])
+
+
+def pack_all(folder: Path, kept: Path | None, work: Sequence[Array]) -> list[tuple[bytes, bytes]]:
+    """Some shards compressed, each with its digest, from the rows that it is made of."""
+    sources = _Sources(folder, kept)
+    return [pack(_assemble(sources, rows)) for rows in work]
+
+
+def _assemble(sources: _Sources, rows: Array) -> bytes:
+    """A shard's bytes before they are compressed."""
+    parts: list[list[bytes]] = [[], [], []]
+    for source, *bounds in rows.tolist():
+        held = sources.read(source)
+        for part, data, start, size in zip(parts, held, bounds[:3], bounds[3:]):
+            part.append(bytes(data[start : start + size]))
+    units, heads, bodies = (b"".join(part) for part in parts)
+    return (len(units) // 2).to_bytes(4, "little") + len(heads).to_bytes(4, "little") + units + heads + bodies
+
+
+class _Sources:
+    """What holds the bytes of items, read as it is needed."""
+
+    def __init__(self, folder: Path, kept: Path | None) -> None:
+        self.folder = folder
+        self.kept = Kept(kept) if kept else None
+        self.known: dict[int, tuple[Array | bytes, ...]] = {}
+
+    def read(self, source: int) -> tuple[Array | bytes, ...]:
+        """The units, heads and bodies of a source."""
+        if source not in self.known:
+            self.known[source] = self._read_stretch(source) if source >= 0 else self._read_shard(-1 - source)
+        return self.known[source]
+
+    def _read_stretch(self, number: int) -> tuple[Array, ...]:
+        paths = [self.folder / f"{part}-{number}.bin" for part in PARTS]
+        return tuple(np.memmap(path, np.uint8, "r") if path.stat().st_size else np.zeros(0, np.uint8) for path in paths)
+
+    def _read_shard(self, number: int) -> tuple[bytes, ...]:
+        data = inflate(self.kept.read_packed(number)[0])
+        heads = 8 + 2 * int.from_bytes(data[:4], "little")
+        bodies = heads + int.from_bytes(data[4:8], "little")
+        return data[8:heads], data[heads:bodies], data[bodies:]
+
+
+class Kept:
+    """The items and shards that a run has kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.shards = json.loads((folder / "shards.json").read_text())
+        self.starts = np.load(folder / "starts.npy")
+        self.places = np.concatenate([[0], np.cumsum([size for _, _, size in self.shards], dtype=np.int64)]).tolist()
+        self.file = (folder / "shards.bin").open("rb")
+
+    def read_items(self) -> Laid:
+        items = Items(*(np.load(self.folder / f"item-{column.name}.npy") for column in columns_of(Items)))
+        sizes = np.diff(self.starts, append=len(items))
+        return lay(items, -1 - np.repeat(np.arange(len(self.shards)), sizes))
+
+    def find_same(self, rows: Array) -> int | None:
+        """The shard that holds just these items."""
+        raise NotImplementedError
+
+    def read_packed(self, number: int) -> tuple[bytes, bytes]:
+        """A shard compressed, and its digest."""
+        self.file.seek(self.places[number])
+        first, digest, size = self.shards[number]
+        return self.file.read(size), bytes.fromhex(digest)
+
+    def iter_shards(self) -> Iterator[Shard]:
+        for number, (first, _, _) in enumerate(self.shards):
+            yield Shard(tuple(first), *self.read_packed(number))
+
+
+def write_shards(folder: Path, shards: Sequence[Shard], starts: Array, items: Items) -> None:
+    """Keeps shards and the items that they are made of."""
+    with (folder / "shards.bin").open("wb") as file:
+        for shard in shards:
+            file.write(shard.data)
+    (folder / "shards.json").write_text(json.dumps([[shard.first, shard.digest.hex(), len(shard.data)] for shard in shards]))
+    np.save(folder / "starts.npy", starts)
+    for column in columns_of(Items):
+        np.save(folder / f"item-{column.name}.npy", getattr(items, column.name))

@@ -1,0 +1,119 @@
+"""Chunks: some hundred letters that follow one another, folded, with their segment of the index; and the store, in which all of them stand in one row.
+
+    store    units   ‖ title of letter 0, 1, … 511 │ number of … │ … │ text of … ‖ title of letter 512 …
+             sizes   of each of these stretches
+
+A slot is a field's place in `FIELDS`, shifted by 24 bits, and a letter's number: slots say whose a place is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dafu.search.arrays import Array, np
+from dafu.search.fields import FIELDS, Document
+from dafu.search.folding import make_pairs
+from dafu.search.grams import DEEPEST, FIELD_SHIFT
+from dafu.search.rows import make_rows
+from dafu.search.segments import write_segment
+
+CHUNK = 512
+"""Letters of a chunk."""
+
+
+def iter_digests(documents: Iterable[Document]) -> Iterator[bytes]:
+    """For each letter a digest of what is searched in it, and of how it is folded."""
+    seed = hashlib.sha256(make_pairs().encode())
+    for document in documents:
+        digest = seed.copy()
+        digest.update(json.dumps([document.id, document.number, [len(values) for values in document.words]]).encode())
+        digest.update("\0".join(value for values in document.words for value in (*values, str(len(values)))).encode("utf-8", "surrogatepass"))
+        yield digest.digest()[:16]
+
+
+def name_chunks(digests: Sequence[bytes]) -> list[str]:
+    """The name of each chunk, by what its letters hold."""
+    return [hashlib.sha256(b"".join(digests[first : first + CHUNK])).hexdigest()[:16] for first in range(0, len(digests), CHUNK)]
+
+
+def write_chunk(folder: Path, work: tuple[str, Sequence[Document]]) -> None:
+    """Folds a chunk's letters and writes what follows from them: the rows and the segment."""
+    name, documents = work
+    rows, traditional = make_rows(documents)
+    arrays = {"units": np.concatenate([row.units for row in rows]), "sizes": np.array([np.diff(row.starts) for row in rows], np.uint32), "lengths": np.array([row.lengths for row in rows], np.uint32)}
+    for column, array in arrays.items():
+        np.save(folder / f"{name}.{column}.npy", array)
+    (folder / f"{name}.traditional").write_text("".join(sorted(traditional)), "utf-8")
+    write_segment(folder, name, documents, rows)
+
+
+def read_traditional(folder: Path, names: Iterable[str]) -> set[str]:
+    """The traditional characters that stand in some chunks."""
+    return {char for name in names for char in (folder / f"{name}.traditional").read_text("utf-8")}
+
+
+def read_columns(folder: Path, names: Iterable[str], column: str) -> list[Array]:
+    """An array of each chunk."""
+    return [np.load(folder / f"{name}.{column}.npy") for name in names]
+
+
+def write_store(folder: Path, source: Path, names: Sequence[str]) -> None:
+    """Puts the rows of all chunks in one, with as many units 0 behind them as a gram is long."""
+    sizes = read_columns(source, names, "sizes")
+    np.save(folder / "sizes.npy", np.concatenate([each.ravel() for each in sizes]) if sizes else np.zeros(0, np.uint32))
+    np.save(folder / "letters.npy", np.array([each.shape[1] for each in sizes], np.int64))
+    total = sum(int(each.sum()) for each in sizes)
+    units = np.lib.format.open_memmap(folder / "units.npy", "w+", np.uint16, (total + DEEPEST,))
+    place = 0
+    for name in names:
+        row = np.load(source / f"{name}.units.npy", mmap_mode="r")
+        units[place : place + len(row)] = row
+        place += len(row)
+    units.flush()
+
+
+@dataclass(frozen=True)
+class Store:
+    """All letters' folded words in a folder."""
+
+    folder: Path
+
+    @cached_property
+    def units(self) -> Array:
+        return np.load(self.folder / "units.npy", mmap_mode="r")
+
+    @cached_property
+    def sizes(self) -> Array:
+        """Of the stretches in their order."""
+        return np.load(self.folder / "sizes.npy")
+
+    @cached_property
+    def letters(self) -> Array:
+        """How many each chunk has."""
+        return np.load(self.folder / "letters.npy")
+
+    @cached_property
+    def starts(self) -> Array:
+        """Where stretches begin, and the last ends."""
+        return np.concatenate([[0], np.cumsum(self.sizes, dtype=np.int64)])
+
+    @property
+    def chunks(self) -> range:
+        return range(len(self.letters))
+
+    def find_stretches(self, chunk: int) -> tuple[int, int]:
+        """Where a chunk's stretches begin and end among all."""
+        return tuple(len(FIELDS) * int(self.letters[:stop].sum()) for stop in (chunk, chunk + 1))
+
+    def read_chunk(self, chunk: int) -> tuple[int, Array, Array]:
+        """Where a chunk's row begins, its units, and the slot of each."""
+        first, last = self.find_stretches(chunk)
+        start, stop = int(self.starts[first]), int(self.starts[last])
+        numbers = np.arange(int(self.letters[chunk]), dtype=np.int32) + int(self.letters[:chunk].sum())
+        slots = (np.arange(len(FIELDS), dtype=np.int32)[:, None] << FIELD_SHIFT | numbers).ravel()
+        return start, self.units[start:stop], np.repeat(slots, self.sizes[first:last])

@@ -1,0 +1,93 @@
+"""The folders that are kept from run to run: the index with the letters' folded words, and the shards with what they were made of."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dafu.pool import Spread
+from dafu.search.arrays import np
+from dafu.search.bundles import Laid, join_laid, lay, make_shards, write_shards
+from dafu.search.chunks import CHUNK, Store, name_chunks, write_chunk, write_store
+from dafu.search.fields import Document
+from dafu.search.related import find_related
+from dafu.search.segments import write_contents
+from dafu.search.shards import LARGE, SMALL
+from dafu.search.stretches import iter_grown, want_units
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What depends on how large the archive is; steps are far apart, as all shards change at each."""
+
+    most: int
+    """Places of a gram that doesn't grow: so many letters may have to be read for a long rare piece."""
+    subtree: int
+    """Bytes of a gram with all below it that stand together in a shard."""
+    shard: int
+    """As `shards.SMALL` and `LARGE`."""
+
+
+def choose_size(letters: int) -> Size:
+    """Few letters can all be read; of many, fewer files are worth a few more bytes a word."""
+    if letters >= 4096:
+        return Size(64, 20_000, LARGE)
+    return Size(32 if letters >= 512 else 16, 9_500, SMALL)
+
+
+def fill_index(folder: Path, last: Path | None, documents: Sequence[Document], digests: Sequence[bytes], spread: Spread) -> None:
+    """Writes the index of some letters, oldest first; the chunks that an earlier run has written are taken from there."""
+    names = name_chunks(digests)
+    known = set(read_names(last)) if last else set()
+    for name in known.intersection(names):
+        for path in [*last.glob(f"{name}.*"), *last.glob(f"*_{name}.*")]:
+            _take_over(path, folder / path.name)
+    work = ((name, documents[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
+    for _ in spread(partial(write_chunk, folder), work):
+        pass
+    write_contents(folder, names)
+    (folder / "chunks.json").write_text(json.dumps(names))
+
+
+def _take_over(path: Path, target: Path) -> None:
+    """Has a file that is never changed stand in another folder too."""
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
+
+
+def read_names(folder: Path) -> list[str]:
+    """The names of the chunks of an index."""
+    return json.loads((folder / "chunks.json").read_text())
+
+
+def fill_shards(folder: Path, last: Path | None, source: Path, digests: Sequence[bytes], spread: Spread) -> None:
+    """Writes the shards of an index, and the related letters."""
+    write_store(folder, source, read_names(source))
+    size = choose_size(len(digests))
+    with TemporaryDirectory(dir=folder) as passing:
+        laid = _grow_all(folder, Path(passing), size, spread)
+        shards, starts = make_shards(laid, size.shard, Path(passing), None, spread)
+    write_shards(folder, shards, starts, laid.items)
+    (folder / "related.json").write_text(json.dumps(find_related(folder, spread)))
+
+
+def _grow_all(folder: Path, passing: Path, size: Size, spread: Spread) -> Laid:
+    """All items of an archive."""
+    want_units(list_units(folder)).write(passing)
+    return join_laid([lay(items, np.full(len(items), number)) for number, items in iter_grown(folder, passing, size.most, size.subtree, spread)])
+
+
+def list_units(folder: Path) -> np.ndarray:
+    """The characters that letters hold; of those outside the first plane, both halves."""
+    units = Store(folder).units
+    counts = sum((np.bincount(units[start : start + (1 << 22)], minlength=0x10000) for start in range(0, len(units), 1 << 22)), np.zeros(0x10000, np.int64))
+    counts[0] = 0
+    return np.flatnonzero(counts)

@@ -1,0 +1,128 @@
+"""Grams grown in several processes: the places of some grams gathered chunk by chunk, then grown stretch by stretch, a row of grams at a time.
+
+What one process hands to another lies in files of a folder that passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from dafu.pool import Spread
+from dafu.search.arrays import Array, np
+from dafu.search.chunks import Store
+from dafu.search.encoding import Grown, Items, encode
+from dafu.search.grams import grow
+
+STRETCH = 1_500_000
+"""Places that are grown together: this bounds the memory."""
+
+NOT_WANTED = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The grams whose places are looked for, numbered in their order, as tables by which a place is led to its gram character after character.
+
+    In both tables a gram's number, `NOT_WANTED`, or -2 less the number of a row of `inner`, in which the next character is looked up.
+    """
+
+    first: Array
+    """By a place's first unit."""
+    inner: Array
+    """By row and the next unit's column."""
+    columns: Array
+    """By unit; what has none has 0, in which nothing is wanted."""
+    depths: Array
+    """Characters of each gram, less one."""
+    units: Array
+    """Its last character."""
+
+    def write(self, folder: Path) -> None:
+        for name in self.__slots__:
+            np.save(folder / f"wanted-{name}.npy", getattr(self, name))
+
+
+def read_wanted(folder: Path) -> Wanted:
+    return Wanted(*(np.load(folder / f"wanted-{name}.npy", mmap_mode="r") for name in Wanted.__slots__))
+
+
+def want_units(units: Array) -> Wanted:
+    """All grams that begin with some characters, from their first on."""
+    first = np.full(0x10000, NOT_WANTED, np.int32)
+    first[units] = np.arange(len(units))
+    return Wanted(first, np.full((1, 1), NOT_WANTED, np.int32), np.zeros(0x10000, np.int32), np.zeros(len(units), np.int64), units.astype(np.uint16))
+
+
+def iter_grown(store: Path, folder: Path, most: int, target: int, spread: Spread) -> Iterator[tuple[int, Items]]:
+    """The items of all grams that are wanted in a folder, a stretch at a time; their bytes lie in the folder under the stretch's number."""
+    counts = sum(spread(partial(gather, store, folder), Store(store).chunks), np.zeros(len(read_wanted(folder).units), np.int64))
+    stretches = list(enumerate(_part(counts)))
+    yield from zip((number for number, _ in stretches), spread(partial(grow_stretch, store, folder, most, target), stretches))
+
+
+def gather(store: Path, folder: Path, chunk: int) -> Array:
+    """Writes down a chunk's places of the grams that are wanted, sorted by gram; how many each gram has."""
+    wanted = read_wanted(folder)
+    start, units, slots = Store(store).read_chunk(chunk)
+    found = wanted.first[units]
+    places = np.flatnonzero(found != NOT_WANTED)
+    found = found[places]
+    after = 1
+    while len(between := np.flatnonzero(found < NOT_WANTED)):
+        ahead = places[between] + after
+        following = np.where(ahead < len(units), units[np.minimum(ahead, len(units) - 1)], 0)
+        found[between] = wanted.inner[NOT_WANTED - 1 - found[between], wanted.columns[following]]
+        kept = found != NOT_WANTED
+        places, found = places[kept], found[kept]
+        after += 1
+    order = np.argsort(found, kind="stable")
+    places, found = places[order], found[order]
+    counts = np.bincount(found, minlength=len(wanted.depths))
+    np.save(folder / f"places-{chunk}.npy", (places + start).astype(np.uint32))
+    np.save(folder / f"slots-{chunk}.npy", slots[places])
+    np.save(folder / f"ends-{chunk}.npy", np.concatenate([[0], np.cumsum(counts)]))
+    return counts
+
+
+def _part(counts: Array) -> list[tuple[int, int]]:
+    """Rows of grams, none of them with many more places than are grown together."""
+    ends = np.cumsum(counts)
+    cuts = [0]
+    for gram in np.flatnonzero(np.diff(ends // STRETCH, prepend=0)).tolist():
+        if gram > cuts[-1]:
+            cuts.append(gram)
+    return [(first, last) for first, last in zip(cuts, [*cuts[1:], len(counts)]) if last > first]
+
+
+def grow_stretch(store: Path, folder: Path, most: int, target: int, work: tuple[int, tuple[int, int]]) -> Items:
+    """Grows some of the grams that are wanted, and writes down their bytes."""
+    number, (first, last) = work
+    wanted, held = read_wanted(folder), Store(store)
+    places, slots, groups = _read_places(folder, len(held.chunks), first, last)
+    order = np.argsort(groups << 32 | slots, kind="stable")
+    places, slots, groups = places[order], slots[order], groups[order]
+    depths = wanted.depths[first:last].astype(np.int64)
+    levels = grow(held.units, places + (depths[groups] + 1).astype(np.uint32), slots, groups, depths, wanted.units[first:last], most)
+    grown = encode(levels, groups, target)
+    write_bytes(folder, number, grown)
+    grown.items.groups += first
+    return grown.items
+
+
+def _read_places(folder: Path, chunks: int, first: int, last: int) -> tuple[Array, Array, Array]:
+    """The places of some grams, chunk after chunk, with their slots and the gram of each, from the first on."""
+    places, slots, groups = [np.zeros(0, np.uint32)], [np.zeros(0, np.int32)], [np.zeros(0, np.int64)]
+    for chunk in range(chunks):
+        ends = np.load(folder / f"ends-{chunk}.npy", mmap_mode="r")[first : last + 1]
+        for column, name in ((places, "places"), (slots, "slots")):
+            column.append(np.load(folder / f"{name}-{chunk}.npy", mmap_mode="r")[ends[0] : ends[-1]])
+        groups.append(np.repeat(np.arange(last - first), np.diff(ends)))
+    return np.concatenate(places), np.concatenate(slots), np.concatenate(groups)
+
+
+def write_bytes(folder: Path, number: int, grown: Grown) -> None:
+    for part in ("units", "heads", "bodies"):
+        (folder / f"{part}-{number}.bin").write_bytes(getattr(grown, part))
