@@ -8,6 +8,7 @@
     engine                                       its ranking                     twin: static/js/search/find.js
     grams ▸ encoding ▸ stretches                 grams grown, many processes side by side
     shards ▸ bundles ▸ related ▸ start ▸ site    the files of the site           read by: static/js/search/fetch.js
+    tree ▸ uppers ▸ changes                      what a few letters change in all that
     making                                       the folders that are kept from run to run
 
 The index has one term a folded character, with places. A piece that a person types is a row of characters; it is scored as one term, by Whoosh's

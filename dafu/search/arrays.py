@@ -138,6 +138,26 @@ def encode_postings(gaps: Array, often: Array) -> tuple[Array, Array]:
     return data, starts
 
 
+def decode_postings(data: Array) -> tuple[Array, Array]:
+    """The gaps of postings, and how often each letter holds the gram: what `encode_postings` wrote."""
+    numbers = decode_varints(data)
+    even = np.where(numbers & 1, -1, np.arange(len(numbers)))
+    before = np.concatenate([[-1], np.maximum.accumulate(even)[:-1]]) if len(numbers) else even
+    codes = np.flatnonzero((np.arange(len(numbers)) - before) & 1)  # after an even number comes a code; of odd ones in a row, every other is how often
+    often = np.ones(len(codes), np.int64)
+    more = np.flatnonzero(numbers[codes] & 1)
+    often[more] = numbers[codes[more] + 1] + 2
+    return numbers[codes] >> 1, often
+
+
+def decode_varints(data: Array) -> Array:
+    """Numbers of seven bits a byte."""
+    starts = np.concatenate([[0], np.flatnonzero(data < 128) + 1])
+    place = np.arange(len(data)) - np.repeat(starts[:-1], np.diff(starts))
+    parts = (data & 127).astype(np.int64) << 7 * place
+    return np.add.reduceat(parts, starts[:-1]) if len(data) else parts
+
+
 def _count_bytes(values: Array) -> Array:
     """How many bytes each number takes."""
     sizes = np.ones(len(values), np.uint8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields as columns_of
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from dafu.pool import Spread
@@ -29,6 +29,9 @@ class Laid:
     """The number of a stretch, or of an earlier run's shard, counted down from -1."""
     places: Array
     """A row each for units, heads and bodies: where the item's begin."""
+
+    def take(self, chosen: Array) -> Laid:
+        return Laid(self.items.take(chosen), self.sources[chosen], self.places[:, chosen])
 
 
 def measure(items: Items) -> Array:
@@ -79,11 +82,11 @@ def _list_runs(laid: Laid, starts: Array) -> tuple[Array, Array]:
 
 def pack_all(folder: Path, kept: Path | None, work: Sequence[Array]) -> list[tuple[bytes, bytes]]:
     """Some shards compressed, each with its digest, from the rows that it is made of."""
-    sources = _Sources(folder, kept)
+    sources = Sources(folder, kept)
     return [pack(_assemble(sources, rows)) for rows in work]
 
 
-def _assemble(sources: _Sources, rows: Array) -> bytes:
+def _assemble(sources: Sources, rows: Array) -> bytes:
     """A shard's bytes before they are compressed."""
     parts: list[list[bytes]] = [[], [], []]
     for source, *bounds in rows.tolist():
@@ -94,7 +97,7 @@ def _assemble(sources: _Sources, rows: Array) -> bytes:
     return (len(units) // 2).to_bytes(4, "little") + len(heads).to_bytes(4, "little") + units + heads + bodies
 
 
-class _Sources:
+class Sources:
     """What holds the bytes of items, read as it is needed."""
 
     def __init__(self, folder: Path, kept: Path | None) -> None:
@@ -125,8 +128,9 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.shards = json.loads((folder / "shards.json").read_text())
+        """Of each: where it begins, its digest, its size, and how many bytes were added for a name of its own."""
         self.starts = np.load(folder / "starts.npy")
-        self.places = np.concatenate([[0], np.cumsum([size for _, _, size in self.shards], dtype=np.int64)]).tolist()
+        self.places = np.concatenate([[0], np.cumsum([size for _, _, size, _ in self.shards], dtype=np.int64)]).tolist()
         self.file = (folder / "shards.bin").open("rb")
 
     def read_items(self) -> Laid:
@@ -134,18 +138,27 @@ class Kept:
         sizes = np.diff(self.starts, append=len(items))
         return lay(items, -1 - np.repeat(np.arange(len(self.shards)), sizes))
 
+    @cached_property
+    def sizes(self) -> Array:
+        """A row a shard: bytes of units, heads and bodies."""
+        sizes = np.stack([np.load(self.folder / f"item-{name}.npy") for name in ("grams", "heads", "bodies")], axis=1)
+        return np.add.reduceat(sizes, self.starts) * (2, 1, 1) if len(self.starts) else sizes
+
     def find_same(self, rows: Array) -> int | None:
-        """The shard that holds just these items."""
-        raise NotImplementedError
+        """The shard that holds just what some rows name, with nothing added to it."""
+        if len(rows) > 1 or rows[0, 0] >= 0 or rows[0, 1:4].any():
+            return None
+        shard = -1 - int(rows[0, 0])
+        return shard if (rows[0, 4:] == self.sizes[shard]).all() and not self.shards[shard][3] else None
 
     def read_packed(self, number: int) -> tuple[bytes, bytes]:
         """A shard compressed, and its digest."""
         self.file.seek(self.places[number])
-        first, digest, size = self.shards[number]
+        _, digest, size, _ = self.shards[number]
         return self.file.read(size), bytes.fromhex(digest)
 
     def iter_shards(self) -> Iterator[Shard]:
-        for number, (first, _, _) in enumerate(self.shards):
+        for number, (first, *_) in enumerate(self.shards):
             yield Shard(tuple(first), *self.read_packed(number))
 
 
@@ -154,7 +167,7 @@ def write_shards(folder: Path, shards: Sequence[Shard], starts: Array, items: It
     with (folder / "shards.bin").open("wb") as file:
         for shard in shards:
             file.write(shard.data)
-    (folder / "shards.json").write_text(json.dumps([[shard.first, shard.digest.hex(), len(shard.data)] for shard in shards]))
+    (folder / "shards.json").write_text(json.dumps([[shard.first, shard.digest.hex(), len(shard.data), shard.added] for shard in shards]))
     np.save(folder / "starts.npy", starts)
     for column in columns_of(Items):
         np.save(folder / f"item-{column.name}.npy", getattr(items, column.name))

@@ -78,13 +78,13 @@ def encode(levels: list[Level], groups: Array, target: int) -> Grown:
     for place, level in enumerate(levels):
         if place:
             is_free = levels_upper[level.parents]
-        tables.append(_encode_level(level, is_free))
+        tables.append(encode_level(level, is_free))
         levels_upper = uppers[place][level.grows]
-        tables[-1] |= {"is_upper": uppers[place], "is_free": is_free, "sizes": np.where(uppers[place], _guess_own(level), subtrees[place])}
+        tables[-1] |= {"is_upper": uppers[place], "is_free": is_free, "sizes": np.where(uppers[place], guess_own(level), subtrees[place])}
     return _join(levels, tables, groups)
 
 
-def _guess_own(level: Level) -> Array:
+def guess_own(level: Level) -> Array:
     return guess_size(1, np.bincount(level.gram_of_list, level.counts, len(level.units)).astype(np.int64))
 
 
@@ -94,7 +94,7 @@ def _find_upper(levels: list[Level], target: int) -> tuple[list[Array], list[Arr
     below = np.zeros(0, np.int64)
     for place in range(len(levels) - 1, -1, -1):
         level = levels[place]
-        sizes = _guess_own(level)
+        sizes = guess_own(level)
         sizes[level.grows] += below
         below = np.bincount(level.parents, sizes, int(levels[place - 1].grows.sum()) if place else 0).astype(np.int64)
         uppers.append(level.grows & ((sizes > target) | (level.depths == 0)))
@@ -102,7 +102,7 @@ def _find_upper(levels: list[Level], target: int) -> tuple[list[Array], list[Arr
     return uppers[::-1], subtrees[::-1]
 
 
-def _encode_level(level: Level, is_free: Array) -> dict[str, Array]:
+def encode_level(level: Level, is_free: Array) -> dict[str, Array]:
     """Heads and bodies of a level's grams, as bytes and as the sizes of each."""
     same = level.is_same & ~is_free
     own = ~same[level.gram_of_list]

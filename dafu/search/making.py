@@ -12,8 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dafu.pool import Spread
-from dafu.search.arrays import np
-from dafu.search.bundles import Laid, join_laid, lay, make_shards, write_shards
+from dafu.search.arrays import Array, np
+from dafu.search.bundles import Kept, Laid, join_laid, lay, make_shards, write_shards
+from dafu.search.changes import MOST_CHANGED, Change, list_changed
 from dafu.search.chunks import CHUNK, Store, name_chunks, write_chunk, write_store
 from dafu.search.fields import Document
 from dafu.search.related import find_related
@@ -71,12 +72,24 @@ def read_names(folder: Path) -> list[str]:
 def fill_shards(folder: Path, last: Path | None, source: Path, digests: Sequence[bytes], spread: Spread) -> None:
     """Writes the shards of an index, and the related letters."""
     write_store(folder, source, read_names(source))
+    (folder / "digests.bin").write_bytes(b"".join(digests))
     size = choose_size(len(digests))
-    with TemporaryDirectory(dir=folder) as passing:
-        laid = _grow_all(folder, Path(passing), size, spread)
-        shards, starts = make_shards(laid, size.shard, Path(passing), None, spread)
+    kept, gone, come = _find_kept(last, digests, size)
+    with TemporaryDirectory(dir=folder) as name:
+        passing = Path(name)
+        laid = Change(kept, folder, passing, gone, come).grow(size.most, size.subtree, spread) if kept else _grow_all(folder, passing, size, spread)
+        shards, starts = make_shards(laid, size.shard, passing, kept, spread)
     write_shards(folder, shards, starts, laid.items)
     (folder / "related.json").write_text(json.dumps(find_related(folder, spread)))
+
+
+def _find_kept(last: Path | None, digests: Sequence[bytes], size: Size) -> tuple[Kept | None, Array, Array]:
+    """An earlier state from which it is not far to the present one, and the numbers of the letters that have changed; what has gone, and what has come."""
+    known = (last / "digests.bin").read_bytes() if last else b""
+    before = [known[start : start + 16] for start in range(0, len(known), 16)]
+    gone, come = list_changed(before, digests)
+    is_near = before and choose_size(len(before)) == size and len(gone) + len(come) <= max(8, MOST_CHANGED * len(digests))
+    return Kept(last) if is_near else None, gone, come
 
 
 def _grow_all(folder: Path, passing: Path, size: Size, spread: Spread) -> Laid:
@@ -85,7 +98,7 @@ def _grow_all(folder: Path, passing: Path, size: Size, spread: Spread) -> Laid:
     return join_laid([lay(items, np.full(len(items), number)) for number, items in iter_grown(folder, passing, size.most, size.subtree, spread)])
 
 
-def list_units(folder: Path) -> np.ndarray:
+def list_units(folder: Path) -> Array:
     """The characters that letters hold; of those outside the first plane, both halves."""
     units = Store(folder).units
     counts = sum((np.bincount(units[start : start + (1 << 22)], minlength=0x10000) for start in range(0, len(units), 1 << 22)), np.zeros(0x10000, np.int64))

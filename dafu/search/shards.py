@@ -31,6 +31,8 @@ class Shard:
     """Compressed."""
     digest: bytes
     """Of the bytes before they were compressed: three bytes, by which the file is named together with the gram's first unit."""
+    added: int = 0
+    """Bytes behind the last gram, where another shard would have the same name."""
 
     @property
     def name(self) -> str:
@@ -88,7 +90,7 @@ def name_shards(firsts: Iterable[tuple[int, ...]], packed: Iterable[tuple[bytes,
     for first, (data, digest) in zip(firsts, packed):
         shard = Shard(first, data, digest)
         while shard.name in taken:
-            shard = Shard(first, *pack(inflate(shard.data) + b"\0"))
+            shard = Shard(first, *pack(inflate(shard.data) + b"\0"), shard.added + 1)
         taken.add(shard.name)
         yield shard
 

@@ -1,0 +1,125 @@
+"""Shards of an archive of which an earlier state is kept: only what letters that have come, changed or gone hold is grown anew.
+
+An item follows from the places of its gram. So the items of grams that stand in none of these letters, before or now, are as they were; an upper gram's
+own list is mended; all other items of grams that stand there are grown from all of their places. What comes of it is, item for item, what would come
+of growing everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dafu.pool import Spread
+from dafu.search.arrays import Array, np
+from dafu.search.bundles import Kept, Laid, Sources, join_laid, lay
+from dafu.search.chunks import Store
+from dafu.search.encoding import BYTE, Items
+from dafu.search.grams import DEEPEST, FIELD_SHIFT
+from dafu.search.shards import find_above
+from dafu.search.stretches import iter_grown, write_bytes
+from dafu.search.tree import Prefixes, Tree
+from dafu.search.uppers import read_lists, write_lists
+
+MOST_CHANGED = 0.02
+"""Of all letters; where more have changed, growing everything takes no longer."""
+
+MENDED = 1_000_000
+"""The number of the file of what was mended, beside those of stretches."""
+
+
+def list_changed(before: Sequence[bytes], now: Sequence[bytes]) -> tuple[Array, Array]:
+    """The numbers of the letters that have gone or were otherwise before, and of those that have come or are otherwise now."""
+    changed = [number for number, (one, other) in enumerate(zip(before, now)) if one != other]
+    shared = min(len(before), len(now))
+    gone, come = ([*changed, *range(shared, len(letters))] for letters in (before, now))
+    return np.array(gone, np.int64), np.array(come, np.int64)
+
+
+class Change:
+    """What lies between an earlier state, which has items, and the present one."""
+
+    def __init__(self, kept: Kept, folder: Path, passing: Path, gone: Array, come: Array) -> None:
+        self.kept, self.folder, self.passing, self.gone = kept, folder, passing, gone
+        self.laid = kept.read_items()
+        self.tree = Tree(self.laid.items)
+        before, now = Store(kept.folder), Store(folder)
+        self.before, self.now = self.tree.walk(before.units, *before.find_places(gone)), self.tree.walk(now.units, *now.find_places(come))
+
+    def grow(self, most: int, target: int, spread: Spread) -> Laid:
+        """All items as they are now."""
+        touched = np.unique(np.concatenate([self.before.items, self.now.items]))
+        mended = self._mend(touched)
+        again = touched[:0]
+        while True:
+            prefixes = self._order(again)
+            self.tree.want(prefixes).write(self.passing)
+            grown = [lay(items, np.full(len(items), number)) for number, items in iter_grown(self.folder, self.passing, most, target, spread)]
+            laid, origins = self._splice(prefixes, grown, touched, mended)
+            wrong = origins[find_wrong(laid.items, most, target)]
+            if not len(wrong):
+                return laid
+            again = np.union1d(again, wrong)
+
+    def _mend(self, touched: Array) -> Laid:
+        """Upper items with the lists that they have now."""
+        grams, slots, often = read_lists(*self._read_bytes(touched))
+        left = ~np.isin(slots & (1 << FIELD_SHIFT) - 1, self.gone)
+        keys, counts = np.unique(np.searchsorted(touched, self.now.items) << 32 | self.now.slots, return_counts=True)
+        grams, slots, often = (np.concatenate(pair) for pair in ((grams[left], keys >> 32), (slots[left], keys & 0xFFFFFFFF), (often[left], counts)))
+        order = np.argsort(grams << 32 | slots, kind="stable")
+        written = write_lists(self.laid.items.take(touched), grams[order], slots[order], often[order])
+        write_bytes(self.passing, MENDED, written)
+        return lay(written.items, np.full(len(touched), MENDED))
+
+    def _read_bytes(self, chosen: Array) -> tuple[list[bytes], list[bytes]]:
+        """Heads and bodies of some items."""
+        sources, found = Sources(self.passing, self.kept.folder), ([], [])
+        for item in chosen.tolist():
+            _, heads, bodies = sources.read(int(self.laid.sources[item]))
+            for part, data, start, size in ((found[0], heads, self.laid.places[1, item], self.laid.items.heads[item]), (found[1], bodies, self.laid.places[2, item], self.laid.items.bodies[item])):
+                part.append(data[start : start + size])
+        return found
+
+    def _order(self, again: Array) -> Prefixes:
+        """The grams that are to be grown: those below the lowest upper grams that the letters hold; and `again` upper ones, with all below them."""
+        above, units = (np.concatenate([getattr(self.before, name), getattr(self.now, name)]) for name in ("above", "after"))
+        again = again[~_lie_within(again, self.tree.above[again], self.tree.ends)]
+        outside = ~_lie_within(again, above, self.tree.ends)
+        items = self.laid.items
+        return self.tree.order_prefixes(np.concatenate([above[outside], self.tree.above[again]]), np.concatenate([units[outside], items.units[again].astype(np.int64)]))
+
+    def _splice(self, prefixes: Prefixes, grown: list[Laid], touched: Array, mended: Laid) -> tuple[Laid, Array]:
+        """The earlier items with those that were grown or mended in place of what they stand for; and which earlier one each is, or -1."""
+        count = len(self.laid.items)
+        changes = np.zeros(count + 1, np.int64)
+        np.add.at(changes, prefixes.starts, 1)
+        np.add.at(changes, prefixes.stops, -1)
+        left = np.flatnonzero(np.cumsum(changes)[:count] == 0)
+        new = join_laid([*grown, mended, self.laid])
+        first = sum(len(part.items) for part in grown)
+        numbers = first + len(touched) + left
+        is_touched = np.isin(left, touched)
+        numbers[is_touched] = first + np.searchsorted(touched, left[is_touched])
+        keys = np.concatenate([2 * prefixes.starts[new.items.groups[:first]], 2 * left + 1])
+        order = np.argsort(keys, kind="stable")
+        return new.take(np.concatenate([np.arange(first), numbers])[order]), np.concatenate([np.full(first, -1), left])[order]
+
+
+def _lie_within(tops: Array, items: Array, ends: Array) -> Array:
+    """Which items are one of some others, in their order, or below one."""
+    if not len(tops):
+        return np.zeros(len(items), bool)
+    highest = np.maximum.accumulate(ends[tops])
+    at = np.searchsorted(tops, items, side="right") - 1
+    return (at >= 0) & (items < highest[at])
+
+
+def find_wrong(items: Items, most: int, target: int) -> Array:
+    """The upper items that no longer are, as what is below them would go into one shard, or they are too rare to grow."""
+    above, sizes = find_above(items), items.sizes.copy()
+    for level in range(int(items.depths.max(initial=0)), 0, -1):
+        here = np.flatnonzero(items.depths == level)
+        sizes += np.bincount(above[here], sizes[here], len(items)).astype(np.int64)
+    grows = (items.totals > most) & (items.depths + 1 < DEEPEST)
+    return np.flatnonzero(items.is_upper & ~(grows & ((sizes > target * BYTE) | (items.depths == 0))))

@@ -1,0 +1,63 @@
+"""Letters come, change and go: what is made of an earlier state is, byte for byte, what would be made of nothing."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.letters import read_sentences, write_archive
+from dafu.entries import Entry
+from dafu.memo import Memo
+from dafu.search import making
+from dafu.search.site import Search
+from dafu.words import read_words
+from tests.test_index import read_search
+
+
+@pytest.fixture(scope="module")
+def entries(tmp_path_factory: pytest.TempPathFactory) -> list[Entry]:
+    content = tmp_path_factory.mktemp("changing") / "content"
+    write_archive(content, 120, read_sentences(None))
+    return read_search(content).ordered
+
+
+def make_outputs(entries: list[Entry], memo: Memo, jobs: int = 1) -> dict[str, object]:
+    """All files of the search, and what else it is asked for."""
+    search = Search(entries, memo, jobs)
+    files: dict[str, object] = {output.path: output.data for output in search.iter_outputs(read_words("zh-Hans"))}
+    found = {query: [(hit.entry.letter.id, hit.score, hit.where) for hit in search.find(query)] for query in ("科技", "设施 year:2010..2015", "深圳市 -创新", "的")}
+    return files | {"related": {letter: [entry.letter.id for entry in others] for letter, others in search.related.items()}, "found": found}
+
+
+def change(entries: list[Entry], chance: random.Random) -> list[Entry]:
+    """The letters with one that has come, changed or gone."""
+    place, other = chance.randrange(len(entries)), chance.choice(entries)
+    kind = chance.choice(["append", "append", "insert", "change", "change", "remove", "remove last"])
+    match kind:
+        case "append" | "insert":
+            number = chance.randrange(10**6)
+            front = replace(other.letter.front, date=entries[-1].date if kind == "append" else entries[place].date, title=f"关于虚构事项{number}的建议")
+            return [*entries, replace(other, letter=replace(other.letter, id=f"{front.date.year}/{number}", front=front))]
+        case "change":
+            return [*entries[:place], replace(entries[place], letter=replace(entries[place].letter, body=other.letter.body)), *entries[place + 1 :]]
+        case "remove":
+            return [*entries[:place], *entries[place + 1 :]]
+        case _:
+            return entries[:-1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_letters_that_come_and_go_leave_what_a_clean_build_makes(entries: list[Entry], tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "CHUNK", 32)
+    monkeypatch.setattr("dafu.search.chunks.CHUNK", 32)
+    chance = random.Random(seed)
+    memo = Memo(tmp_path / ".cache" / "memo")
+    now = entries
+    make_outputs(now, memo)
+    for _ in range(4):
+        now = sorted(change(now, chance), key=lambda entry: (entry.date, entry.letter.id))
+        found, clean = make_outputs(now, memo), make_outputs(now, Memo(None))
+        assert found == clean
