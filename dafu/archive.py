@@ -53,9 +53,9 @@ class Archive:
             self.reader.stack.sweep(self.letters)
 
 
-def read_archive(options: Options, pool: Pool | None = None) -> Archive:
+def read_archive(options: Options, pool: Pool | None = None, listing: Listing | None = None) -> Archive:
     """Everything in the content folder, read and checked."""
-    listing = list_content(options.content)
+    listing = listing or list_content(options.content)
     problems = list(listing.problems)
     reference = read_reference(listing, options, problems)
     pages = tuple(page for file in listing.pages if (page := _read_with(partial(read_page, _stem(file), PageHead), file, problems)) is not None)

