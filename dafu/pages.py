@@ -181,7 +181,7 @@ class Browsing:
     def make_data(self) -> View:
         title, description = self.words.say("data.title"), self.words.say("data.description")
         return View(url="data/", template="pages/data.html", title=title, description=description, section="data", crumbs=(Crumb(title, "data/"),),
-                    data={"rows": self._count_rows()}, linked_data=(make_dataset_data(self.catalogue),))
+                    data={"lengths": self._count_rows()}, linked_data=(make_dataset_data(self.catalogue),))
 
     def _count_rows(self) -> dict[str, int]:
         """How many rows each table of `data/` has."""

@@ -1,4 +1,4 @@
-"""Rows of lists, each rendered once: a letter's, a commitment's, and the head under which a letter's commitments stand.
+"""Rows of lists, each rendered once: a letter's, a commitment's, and the head under which a letter's commitments stand; and the frame of every page.
 
 A row tells only of its letter or commitment, so it is the same in every list. Its links begin at the site's root, for which ROOT stands in them; where a
 page is put together, its own way to the root takes that place.
@@ -37,6 +37,15 @@ class Rows:
     def promise(self, promise: Promise) -> Markup:
         """A commitment in the register."""
         return self._render("promise", promise.url, promise=promise)
+
+    def masthead(self, section: str, url: str) -> Markup:
+        """What stands over every page of a section; it tells where it leads to the page itself."""
+        here = url if url in ("", "search/", f"{section}/") else None
+        return self._render("masthead", f"{section} {here}", section=section, here=here)
+
+    def colophon(self) -> Markup:
+        """What stands under every page."""
+        return self._render("colophon", "")
 
     def _render(self, name: str, place: str, **values: Any) -> Markup:
         key = (name, place, values.get("level"), values.get("with_later"))

@@ -98,14 +98,14 @@ class Stage:
         html = self.environment.get_template(view.template).render(
             view.data, page=view, here=view.url, root=None, metas=metas, linked_data=linked, trail=trail,
         )
-        return make_text_output(file_of(view.url), place_rows(html, "../" * view.url.count("/")))
+        return make_text_output(file_of(view.url), place_rows(html, "../" * view.url.count("/") or "./"))
 
     def render_lost(self, view: View) -> Output:
         """The 404 page: it may be shown at any address, so its links start from the site's path."""
         html = self.environment.get_template(view.template).render(
             view.data, page=view, here=view.url, root=base_path(self.site.base_url), metas=[*make_page_metas(self.site, view.title, view.description, view.url, self.words.say(f"nav.{view.section}")), *make_list_metas(self.site)], linked_data=[], trail=(),
         )
-        return make_text_output(view.url, html)
+        return make_text_output(view.url, place_rows(html, base_path(self.site.base_url)))
 
     def render_file(self, path: str, template: str, **data: Any) -> Output:
         """A feed, a sitemap, a text."""
