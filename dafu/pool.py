@@ -24,9 +24,9 @@ AHEAD = 3
 
 
 class Spread(Protocol):
-    """Does some work on each item; what it makes of them comes in the items' order."""
+    """Does some work on each item; what it makes of them comes in the items' order. So many items a process are handed out ahead."""
 
-    def __call__(self, work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]: ...
+    def __call__(self, work: Callable[[A], B], items: Iterable[A], ahead: int = AHEAD) -> Iterator[B]: ...
 
 
 class Pool:
@@ -51,9 +51,9 @@ class Pool:
             results = self._executor.map(work, items, chunksize=chunk)
         return self._follow(results)
 
-    def spread(self, work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+    def spread(self, work: Callable[[A], B], items: Iterable[A], ahead: int = AHEAD) -> Iterator[B]:
         """The same; items are taken a few ahead, so that not all need be there at once."""
-        return map(work, items) if self.jobs < 2 else self._follow(self._run_ahead(work, items))
+        return map(work, items) if self.jobs < 2 else self._follow(self._run_ahead(work, items, ahead * self.jobs))
 
     @property
     def _executor(self) -> Executor:
@@ -62,12 +62,12 @@ class Pool:
             self._started = ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
         return self._started
 
-    def _run_ahead(self, work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+    def _run_ahead(self, work: Callable[[A], B], items: Iterable[A], most: int) -> Iterator[B]:
         waiting: deque[Future[B]] = deque()
         for item in items:
             with _leave_interrupts():
                 waiting.append(self._executor.submit(work, item))
-            if len(waiting) > AHEAD * self.jobs:
+            if len(waiting) > most:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -152,10 +152,17 @@ def decode_postings(data: Array) -> tuple[Array, Array]:
 
 def decode_varints(data: Array) -> Array:
     """Numbers of seven bits a byte."""
-    starts = np.concatenate([[0], np.flatnonzero(data < 128) + 1])
-    place = np.arange(len(data)) - np.repeat(starts[:-1], np.diff(starts))
-    parts = (data & 127).astype(np.int64) << 7 * place
-    return np.add.reduceat(parts, starts[:-1]) if len(data) else parts
+    ends = np.flatnonzero(data < 128)
+    values = data[ends].astype(np.int64)
+    starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
+    wide = np.flatnonzero(ends > starts)
+    places = ends[wide]
+    while len(wide):
+        places = places - 1
+        values[wide] = values[wide] << 7 | data[places] & 127
+        more = places > starts[wide]
+        wide, places = wide[more], places[more]
+    return values
 
 
 def _count_bytes(values: Array) -> Array:

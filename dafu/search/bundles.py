@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields as columns_of
 from functools import cached_property, partial
 from pathlib import Path
 
-from dafu.pool import Spread
 from dafu.search.arrays import Array, np
 from dafu.search.encoding import Items, join_items
 from dafu.search.shards import Shard, inflate, iter_cuts, name_shards, pack
@@ -53,19 +52,27 @@ def join_laid(parts: Sequence[Laid]) -> Laid:
     return Laid(join_items([part.items for part in parts]), np.concatenate([part.sources for part in parts]), np.concatenate([part.places for part in parts], axis=1))
 
 
-def make_shards(laid: Laid, target: int, folder: Path, kept: Kept | None, spread: Spread) -> tuple[list[Shard], Array]:
-    """The shards of items, and with which item each begins; what an earlier run has kept just so is taken from there."""
-    cuts = list(iter_cuts(laid.items, target))
-    starts = np.array([cut.start for cut in cuts], np.int64)
-    firsts, runs = _list_runs(laid, starts)
-    ends = np.searchsorted(firsts, np.append(starts, len(laid.items)))
-    work = [runs[first:last] for first, last in zip(ends, ends[1:])]
-    same = [kept.find_same(rows) if kept else None for rows in work]
-    changed = [rows for rows, shard in zip(work, same) if shard is None]
-    batches = [changed[start : start + TOGETHER] for start in range(0, len(changed), TOGETHER)]
-    packed = (each for batch in spread(partial(pack_all, folder, kept.folder if kept else None), batches) for each in batch)
-    pairs = (kept.read_packed(shard) if shard is not None else next(packed) for shard in same)
-    return list(name_shards((cut.first for cut in cuts), pairs)), starts
+class Plan:
+    """Which items make which shards, and what has to be done for them; what an earlier run has kept just so is taken from there."""
+
+    def __init__(self, laid: Laid, target: int, folder: Path, kept: Kept | None) -> None:
+        cuts = list(iter_cuts(laid.items, target))
+        self.kept = kept
+        self.firsts = [cut.first for cut in cuts]
+        self.starts = np.array([cut.start for cut in cuts], np.int64)
+        """The first item of each shard."""
+        firsts, runs = _list_runs(laid, self.starts)
+        ends = np.searchsorted(firsts, np.append(self.starts, len(laid.items)))
+        rows = [runs[first:last] for first, last in zip(ends, ends[1:])]
+        self.same = [kept.find_same(each) if kept else None for each in rows]
+        changed = [each for each, shard in zip(rows, self.same) if shard is None]
+        batches = [changed[start : start + TOGETHER] for start in range(0, len(changed), TOGETHER)]
+        self.work = [partial(pack_all, folder, kept.folder if kept else None, batch) for batch in batches]
+
+    def name(self, done: Iterable[Sequence[tuple[bytes, bytes]]]) -> list[Shard]:
+        """The shards, from what was made of the work."""
+        packed = (each for batch in done for each in batch)
+        return list(name_shards(self.firsts, (next(packed) if shard is None else self.kept.read_packed(shard) for shard in self.same)))
 
 
 def _list_runs(laid: Laid, starts: Array) -> tuple[Array, Array]:

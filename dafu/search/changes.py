@@ -8,24 +8,28 @@ of growing everything.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from dafu.pool import Spread
 from dafu.search.arrays import Array, np
-from dafu.search.bundles import Kept, Laid, Sources, join_laid, lay
+from dafu.search.bundles import Kept, Laid, join_laid, lay
 from dafu.search.chunks import Store
 from dafu.search.encoding import BYTE, Items
-from dafu.search.grams import DEEPEST, FIELD_SHIFT
+from dafu.search.grams import DEEPEST
 from dafu.search.shards import find_above
-from dafu.search.stretches import iter_grown, write_bytes
+from dafu.search.stretches import iter_grown
 from dafu.search.tree import Prefixes, Tree
-from dafu.search.uppers import read_lists, write_lists
+from dafu.search.uppers import mend
 
 MOST_CHANGED = 0.02
 """Of all letters; where more have changed, growing everything takes no longer."""
 
 MENDED = 1_000_000
-"""The number of the file of what was mended, beside those of stretches."""
+"""The number of the first file of what was mended, beside those of stretches."""
+
+TOGETHER = 1_000_000
+"""Bytes of lists that are mended together: this bounds the memory."""
 
 
 def list_changed(before: Sequence[bytes], now: Sequence[bytes]) -> tuple[Array, Array]:
@@ -49,7 +53,7 @@ class Change:
     def grow(self, most: int, target: int, spread: Spread) -> Laid:
         """All items as they are now."""
         touched = np.unique(np.concatenate([self.before.items, self.now.items]))
-        mended = self._mend(touched)
+        mended = self._mend(touched, spread)
         again = touched[:0]
         while True:
             prefixes = self._order(again)
@@ -61,25 +65,18 @@ class Change:
                 return laid
             again = np.union1d(again, wrong)
 
-    def _mend(self, touched: Array) -> Laid:
+    def _mend(self, touched: Array, spread: Spread) -> Laid:
         """Upper items with the lists that they have now."""
-        grams, slots, often = read_lists(*self._read_bytes(touched))
-        left = ~np.isin(slots & (1 << FIELD_SHIFT) - 1, self.gone)
-        keys, counts = np.unique(np.searchsorted(touched, self.now.items) << 32 | self.now.slots, return_counts=True)
-        grams, slots, often = (np.concatenate(pair) for pair in ((grams[left], keys >> 32), (slots[left], keys & 0xFFFFFFFF), (often[left], counts)))
-        order = np.argsort(grams << 32 | slots, kind="stable")
-        written = write_lists(self.laid.items.take(touched), grams[order], slots[order], often[order])
-        write_bytes(self.passing, MENDED, written)
-        return lay(written.items, np.full(len(touched), MENDED))
-
-    def _read_bytes(self, chosen: Array) -> tuple[list[bytes], list[bytes]]:
-        """Heads and bodies of some items."""
-        sources, found = Sources(self.passing, self.kept.folder), ([], [])
-        for item in chosen.tolist():
-            _, heads, bodies = sources.read(int(self.laid.sources[item]))
-            for part, data, start, size in ((found[0], heads, self.laid.places[1, item], self.laid.items.heads[item]), (found[1], bodies, self.laid.places[2, item], self.laid.items.bodies[item])):
-                part.append(data[start : start + size])
-        return found
+        grams = np.searchsorted(touched, self.now.items)
+        rows, often = np.unique(grams << 32 | self.now.slots, return_counts=True)
+        found = self.laid.take(touched)
+        cuts = np.flatnonzero(np.diff(np.cumsum(found.items.bodies) // TOGETHER, prepend=-1)).tolist()
+        work = []
+        for number, (start, stop) in enumerate(zip(cuts, [*cuts[1:], len(touched)])):
+            first, last = np.searchsorted(rows, (start << 32, stop << 32))
+            work.append((MENDED + number, found.take(np.arange(start, stop)), self.gone, rows[first:last] - (start << 32), often[first:last]))
+        mended = spread(partial(mend, self.kept.folder, self.passing), work)
+        return join_laid([lay(items, np.full(len(items), number)) for (number, *_), items in zip(work, mended)] or [found])
 
     def _order(self, again: Array) -> Prefixes:
         """The grams that are to be grown: those below the lowest upper grams that the letters hold; and `again` upper ones, with all below them."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +21,7 @@ from dafu.search.arrays import Array, np
 from dafu.search.fields import FIELDS, Document
 from dafu.search.folding import make_pairs
 from dafu.search.grams import DEEPEST, FIELD_SHIFT
+from dafu.search.related import choose_part, weigh_pairs
 from dafu.search.rows import make_rows
 from dafu.search.segments import write_segment
 
@@ -26,26 +29,38 @@ CHUNK = 512
 """Letters of a chunk."""
 
 
-def iter_digests(documents: Iterable[Document]) -> Iterator[bytes]:
-    """For each letter a digest of what is searched in it, and of how it is folded."""
+def iter_digests(documents: Iterable[Document]) -> Iterator[tuple[bytes, bytes]]:
+    """For each letter a digest of what is searched in it, and of how it is folded; and one of that and of where its words stand."""
     seed = hashlib.sha256(make_pairs().encode())
     for document in documents:
         digest = seed.copy()
         digest.update(json.dumps([document.id, document.number, [len(values) for values in document.words]]).encode())
         digest.update("\0".join(value for values in document.words for value in (*values, str(len(values)))).encode("utf-8", "surrogatepass"))
-        yield digest.digest()[:16]
+        searched = digest.digest()[:16]
+        digest.update(json.dumps(document.anchors).encode())
+        yield searched, digest.digest()[:16]
 
 
 def name_chunks(digests: Sequence[bytes]) -> list[str]:
-    """The name of each chunk, by what its letters hold."""
-    return [hashlib.sha256(b"".join(digests[first : first + CHUNK])).hexdigest()[:16] for first in range(0, len(digests), CHUNK)]
+    """The name of each chunk, by what its letters hold and which part of their pairs counts."""
+    seed = str(choose_part(len(digests))).encode()
+    return [hashlib.sha256(seed + b"".join(digests[first : first + CHUNK])).hexdigest()[:16] for first in range(0, len(digests), CHUNK)]
 
 
-def write_chunk(folder: Path, work: tuple[str, Sequence[Document]]) -> None:
-    """Folds a chunk's letters and writes what follows from them: the rows and the segment."""
+def take_over(path: Path, target: Path) -> None:
+    """Has a file that is never changed stand in another folder too."""
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
+
+
+def write_chunk(folder: Path, part: int, work: tuple[str, Sequence[Document]]) -> None:
+    """Folds a chunk's letters and writes what follows from them: the rows, the segment, and by which pairs of characters letters are related."""
     name, documents = work
     rows, traditional = make_rows(documents)
     arrays = {"units": np.concatenate([row.units for row in rows]), "sizes": np.array([np.diff(row.starts) for row in rows], np.uint32), "lengths": np.array([row.lengths for row in rows], np.uint32)}
+    arrays |= {"pairs": weigh_pairs(rows, part)}
     for column, array in arrays.items():
         np.save(folder / f"{name}.{column}.npy", array)
     (folder / f"{name}.traditional").write_text("".join(sorted(traditional)), "utf-8")

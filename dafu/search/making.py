@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from functools import partial
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from dafu.pool import Spread
 from dafu.search.arrays import Array, np
-from dafu.search.bundles import Kept, Laid, join_laid, lay, make_shards, write_shards
+from dafu.search.bundles import Kept, Laid, join_laid, Plan, lay, write_shards
 from dafu.search.changes import MOST_CHANGED, Change, list_changed
-from dafu.search.chunks import CHUNK, Store, name_chunks, write_chunk, write_store
+from dafu.search.chunks import CHUNK, Store, name_chunks, read_columns, take_over, write_chunk, write_store
 from dafu.search.fields import Document
-from dafu.search.related import find_related
+from dafu.search.related import choose_part, find_related
 from dafu.search.segments import write_contents
 from dafu.search.shards import LARGE, SMALL
 from dafu.search.stretches import iter_grown, want_units
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +50,12 @@ def fill_index(folder: Path, last: Path | None, documents: Sequence[Document], d
     known = set(read_names(last)) if last else set()
     for name in known.intersection(names):
         for path in [*last.glob(f"{name}.*"), *last.glob(f"*_{name}.*")]:
-            _take_over(path, folder / path.name)
+            take_over(path, folder / path.name)
     work = ((name, documents[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
-    for _ in spread(partial(write_chunk, folder), work):
+    for _ in spread(partial(write_chunk, folder, choose_part(len(digests))), work):
         pass
     write_contents(folder, names)
     (folder / "chunks.json").write_text(json.dumps(names))
-
-
-def _take_over(path: Path, target: Path) -> None:
-    """Has a file that is never changed stand in another folder too."""
-    try:
-        os.link(path, target)
-    except OSError:
-        shutil.copyfile(path, target)
 
 
 def read_names(folder: Path) -> list[str]:
@@ -78,9 +72,22 @@ def fill_shards(folder: Path, last: Path | None, source: Path, digests: Sequence
     with TemporaryDirectory(dir=folder) as name:
         passing = Path(name)
         laid = Change(kept, folder, passing, gone, come).grow(size.most, size.subtree, spread) if kept else _grow_all(folder, passing, size, spread)
-        shards, starts = make_shards(laid, size.shard, passing, kept, spread)
-    write_shards(folder, shards, starts, laid.items)
-    (folder / "related.json").write_text(json.dumps(find_related(folder, spread)))
+        plan = Plan(laid, size.shard, passing, kept)
+        work = [partial(write_related, source, folder, len(digests)), *plan.work]
+        _, *packed = spread(do, work, len(work))
+        shards = plan.name(packed)
+    write_shards(folder, shards, plan.starts, laid.items)
+
+
+def do(task: Callable[[], T]) -> T:
+    """What a task returns."""
+    return task()
+
+
+def write_related(source: Path, folder: Path, letters: int) -> None:
+    """Writes which letters are related."""
+    related = find_related(read_columns(source, read_names(source), "pairs"), CHUNK, letters)
+    (folder / "related.json").write_text(json.dumps(related))
 
 
 def _find_kept(last: Path | None, digests: Sequence[bytes], size: Size) -> tuple[Kept | None, Array, Array]:

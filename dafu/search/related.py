@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
-from dafu.pool import Spread
-from dafu.search.arrays import Array, find_firsts, np, take_slices
-from dafu.search.chunks import Store
+from dafu.search.arrays import Array, Row, find_firsts, np, take_slices
 from dafu.search.fields import FIELDS
-from dafu.search.grams import FIELD_SHIFT
 
 MOST = 4
 """Letters shown with a letter."""
@@ -30,36 +25,42 @@ BATCH = 2_000_000
 _WEIGHTS = {"title": 4, "summary": 2, "topic": 2, "commitment": 1, "text": 1}
 
 
-def find_related(store: Path, spread: Spread) -> list[list[int]]:
-    """For each letter the numbers of those that are most like it, the nearest first."""
-    held = Store(store)
-    letters = int(held.letters.sum())
-    part = next((part for many, part in PARTS if letters >= many), 1)
-    rows = [np.concatenate(column) if column else np.zeros(0, np.int64) for column in zip(*spread(partial(weigh_pairs, store, part), held.chunks))] or [np.zeros(0, np.int64)] * 3
-    pairs, owners, weights = _choose_telling(*rows, letters)
+def choose_part(letters: int) -> int:
+    """One in how many pairs counts."""
+    return next((part for many, part in PARTS if letters >= many), 1)
+
+
+def find_related(chunks: Sequence[Array], size: int, letters: int) -> list[list[int]]:
+    """For each letter the numbers of those that are most like it, the nearest first; from what `weigh_pairs` found in each chunk of so many letters."""
     related: list[list[int]] = [[] for _ in range(letters)]
-    for owner, other in _iter_nearest(pairs, owners, weights, letters) if len(pairs) else ():
+    if not sum(chunk.shape[1] for chunk in chunks):
+        return related
+    pairs, owners, counts = (np.concatenate([chunk[row] for chunk in chunks]) for row in range(3))
+    owners = owners.astype(np.int32) + np.repeat(np.arange(len(chunks), dtype=np.int32) * np.int32(size), [chunk.shape[1] for chunk in chunks])
+    for owner, other in _iter_nearest(*_choose_telling(pairs, owners, counts, letters), letters):
         related[owner].append(other)
     return related
 
 
-def weigh_pairs(store: Path, part: int, chunk: int) -> tuple[Array, Array, Array]:
-    """Pairs of Chinese characters, a chunk's letters that hold them, and how often, by the weight of the fields."""
-    _, units, slots = Store(store).read_chunk(chunk)
-    weight_of = np.array([_WEIGHTS.get(field.name, 0) for field in FIELDS])
-    chosen = (units >= 0x4E00) & (units <= 0x9FFF)
-    chosen = chosen[:-1] & chosen[1:]
-    if part > 1:
-        chosen &= (units[:-1] * np.uint16(7) + units[1:]) % np.uint16(part) == 0
-    places = np.flatnonzero(chosen)
-    weights = weight_of[slots[places] >> FIELD_SHIFT]
-    places, weights = places[weights > 0], weights[weights > 0]
-    keys = (units[places].astype(np.int64) << 16 | units[places + 1]) << FIELD_SHIFT | slots[places] & (1 << FIELD_SHIFT) - 1
-    sorting = np.argsort(keys, kind="stable")
-    keys, weights = keys[sorting], weights[sorting]
-    firsts = find_firsts(keys)
-    sums = np.add.reduceat(weights, firsts) if len(firsts) else weights
-    return (keys[firsts] >> FIELD_SHIFT).astype(np.uint32), (keys[firsts] & (1 << FIELD_SHIFT) - 1).astype(np.int32), sums.astype(np.int32)
+def weigh_pairs(rows: Sequence[Row], part: int) -> Array:
+    """Pairs of Chinese characters, the letters that hold them, and how often, by the weight of the fields: a row each."""
+    keys, weights = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for field, row in zip(FIELDS, rows):
+        units = row.units
+        chosen = (units >= 0x4E00) & (units <= 0x9FFF)
+        chosen = chosen[:-1] & chosen[1:]
+        if part > 1:
+            chosen &= (units[:-1] * np.uint16(7) + units[1:]) % np.uint16(part) == 0
+        places = np.flatnonzero(chosen) if field.name in _WEIGHTS else np.zeros(0, np.int64)
+        letters = np.searchsorted(row.starts, places, side="right") - 1
+        keys.append((units[places].astype(np.int64) << 16 | units[places + 1]) << 24 | letters)
+        weights.append(np.full(len(places), _WEIGHTS.get(field.name, 0)))
+    joined = np.concatenate(keys)
+    sorting = np.argsort(joined, kind="stable")
+    joined = joined[sorting]
+    firsts = find_firsts(joined)
+    sums = np.add.reduceat(np.concatenate(weights)[sorting], firsts) if len(firsts) else firsts
+    return np.stack([joined[firsts] >> 24, joined[firsts] & 0xFFFFFF, sums]).astype(np.uint32)
 
 
 def _choose_telling(pairs: Array, owners: Array, counts: Array, letters: int) -> tuple[Array, Array, Array]:
@@ -103,7 +104,7 @@ def _iter_nearest(pairs: Array, owners: Array, weights: Array, letters: int) -> 
 
 def _order(mine: Array, theirs: Array, shares: Array) -> list[tuple[int, int]]:
     """Of letters and others with what they share, in parts, those that share most; equals the youngest first."""
-    keys = mine.astype(np.int64) << FIELD_SHIFT | theirs
+    keys = mine.astype(np.int64) << 24 | theirs
     sorting = np.argsort(keys, kind="stable")
     firsts = find_firsts(keys[sorting])
     sums = np.round(np.add.reduceat(shares[sorting], firsts), 9) if len(firsts) else shares

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from dafu.entries import Entry
 from dafu.memo import Memo
@@ -18,6 +16,7 @@ from dafu.output import Output
 from dafu.pool import Spread, open_workers
 from dafu.search.arrays import np
 from dafu.search.bundles import Kept
+from dafu.search.cards import fill_cards, iter_cards, show_entry
 from dafu.search.chunks import iter_digests, read_columns, read_traditional
 from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS, Document, Documents, order_entries
@@ -25,7 +24,7 @@ from dafu.search.folding import make_pairs
 from dafu.search.making import choose_size, fill_index, fill_shards, list_units, read_names
 from dafu.search.query import parse_query
 from dafu.search.shards import Shard, deflate
-from dafu.search.start import TITLED, as_json, make_start
+from dafu.search.start import TITLED, make_start
 from dafu.words import Words
 
 FOLDER = "search/data/"
@@ -55,9 +54,13 @@ class Search:
         self.jobs = jobs if len(entries) >= POOL_FROM else 1
 
     @cached_property
+    def _both_digests(self) -> list[tuple[bytes, bytes]]:
+        return list(iter_digests(self.documents))
+
+    @property
     def _digests(self) -> list[bytes]:
         """Of what is searched in each letter, in the order of the index."""
-        return list(iter_digests(self.documents))
+        return [searched for searched, _ in self._both_digests]
 
     @contextmanager
     def _working(self) -> Iterator[Spread]:
@@ -133,8 +136,15 @@ class Search:
         """All files that the search page fetches."""
         yield from self._files
         yield from (Output(FOLDER + shard.name, shard.data) for shard in self._iter_shards())
-        for entry, document in zip(self.ordered, self.documents):
-            yield Output(f"letters/{document.id}/search.bin", deflate(_encode_card(make_card(document, entry, words))))
+        for entry, data in zip(self.ordered, iter_cards(self._keep_cards(words))):
+            yield Output(f"letters/{entry.letter.id}/search.bin", data)
+
+    def _keep_cards(self, words: Words) -> Path:
+        """Where the letters' words are kept."""
+        shown = [show_entry(entry, words) for entry in self.ordered]
+        digests = [digest for _, digest in self._both_digests]
+        with self._working() as spread:
+            return self.memo.keep_folder("cards", [*digests, json.dumps(shown).encode()], lambda folder, last: fill_cards(folder, last, self.documents, digests, shown, spread))
 
     def _iter_shards(self) -> Iterator[Shard]:
         """The shards as they are kept, in their order."""
@@ -144,22 +154,3 @@ class Search:
 def _name_by_content(name: str, *parts: bytes) -> Output:
     """A file named by the hash of its bytes before they are compressed."""
     return Output(f"{FOLDER}{name}-{hashlib.sha256(b''.join(parts)).hexdigest()[:12]}.bin", deflate(*parts))
-
-
-def _encode_card(card: dict[str, Any]) -> bytes:
-    """A letter's words as bytes: after G in GB 18030, a sixth shorter when compressed; after U in UTF-8, where they have a character that browsers read otherwise."""
-    data = as_json(card)
-    text = data.decode()
-    return b"U" + data if _MOVED.search(text) else b"G" + text.encode("gb18030")
-
-
-_MOVED = re.compile("[\ue000-\uf8ff\u1e3f\u9fb4-\u9fbb\ufe10-\ufe19\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe]")
-"""Characters whose place in GB 18030 its editions give differently."""
-
-
-def make_card(document: Document, entry: Entry, words: Words) -> dict[str, Any]:
-    """A letter's words as a result shows them and as long rare terms are looked for in: `letters/YEAR/ID/search.bin`."""
-    return {
-        "date": words.date(entry.date), "kind": words.say(f"kind.{entry.letter.front.kind}"), "people": words.people(entry.letter.front.proposers),
-        "words": document.words, "anchors": document.anchors,
-    }

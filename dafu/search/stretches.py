@@ -107,7 +107,7 @@ def grow_stretch(store: Path, folder: Path, most: int, target: int, work: tuple[
     depths = wanted.depths[first:last].astype(np.int64)
     levels = grow(held.units, places + (depths[groups] + 1).astype(np.uint32), slots, groups, depths, wanted.units[first:last], most)
     grown = encode(levels, groups, target)
-    write_bytes(folder, number, grown)
+    write_grown(folder, number, grown)
     grown.items.groups += first
     return grown.items
 
@@ -123,6 +123,6 @@ def _read_places(folder: Path, chunks: int, first: int, last: int) -> tuple[Arra
     return np.concatenate(places), np.concatenate(slots), np.concatenate(groups)
 
 
-def write_bytes(folder: Path, number: int, grown: Grown) -> None:
+def write_grown(folder: Path, number: int, grown: Grown) -> None:
     for part in ("units", "heads", "bodies"):
         (folder / f"{part}-{number}.bin").write_bytes(getattr(grown, part))

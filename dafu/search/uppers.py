@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from dafu.search.arrays import Array, decode_postings, np
+from dafu.search.bundles import Laid, Sources
 from dafu.search.encoding import FREE, MASKED, Grown, Items, encode_level, guess_own
 from dafu.search.fields import FIELDS
 from dafu.search.grams import FIELD_SHIFT, Level
+from dafu.search.stretches import write_grown
+
+
+def mend(kept: Path, passing: Path, work: tuple[int, Laid, Array, Array, Array]) -> Items:
+    """Writes some upper grams anew, without the letters that have gone, and with what the letters that have come hold: gram and slot as one number, and how often."""
+    number, laid, gone, rows, counts = work
+    sources = Sources(passing, kept)
+    grams, slots, often = read_lists(*_read_parts(sources, laid))
+    keys = grams << 32 | slots
+    if np.isin(gone, slots & (1 << FIELD_SHIFT) - 1).any():
+        left = np.flatnonzero(~np.isin(slots & (1 << FIELD_SHIFT) - 1, gone))
+        keys, often = keys[left], often[left]
+    at = np.searchsorted(keys, rows)
+    keys, often = np.insert(keys, at, rows), np.insert(often, at, counts)
+    written = write_lists(laid.items, keys >> 32, keys & 0xFFFFFFFF, often)
+    write_grown(passing, number, written)
+    return written.items
+
+
+def _read_parts(sources: Sources, laid: Laid) -> tuple[list[bytes], list[bytes]]:
+    """Heads and bodies of some items."""
+    heads, bodies = [], []
+    for item, source in enumerate(laid.sources.tolist()):
+        _, *found = sources.read(source)
+        for part, data, start, size in zip((heads, bodies), found, laid.places[1:, item], (laid.items.heads[item], laid.items.bodies[item])):
+            part.append(data[start : start + size])
+    return heads, bodies
 
 
 def read_lists(heads: Sequence[bytes], bodies: Sequence[bytes]) -> tuple[Array, Array, Array]:

@@ -108,9 +108,9 @@ def test_terms_are_those_of_the_python_twin(page: Page) -> None:
 
 def test_browsers_read_gb_18030_as_python_writes_it(page: Page) -> None:
     page.goto("search/")
-    from dafu.search.site import _MOVED
+    from dafu.search.cards import MOVED
 
-    chars = "".join(char for point in [*range(0x20, 0xD800), *range(0xF900, 0xFFFE), *range(0x20000, 0x2A6E0, 7)] if not _MOVED.search(char := chr(point)))
+    chars = "".join(char for point in [*range(0x20, 0xD800), *range(0xF900, 0xFFFE), *range(0x20000, 0x2A6E0, 7)] if not MOVED.search(char := chr(point)))
     read = page.evaluate("bytes => new TextDecoder('gb18030').decode(new Uint8Array(bytes))", list(chars.encode("gb18030")))
     assert [(one, two) for one, two in zip(chars, read) if one != two] == []
     assert len(read.encode("utf-16-le")) == len(chars.encode("utf-16-le"))
