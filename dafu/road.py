@@ -120,7 +120,7 @@ def _build_anew(options: Options, listing: Listing, *, writing: bool, start: flo
 
 def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, *, writing: bool) -> tuple[int, int, int]:
     """Makes the site, and puts it in its place unless something is wrong with it; returns its files and bytes, and how many files changed."""
-    search = Search(catalogue.entries, options.memo, options.jobs)
+    search = Search(catalogue.entries, options.memo, options.jobs, pool.spread)
     makers = Makers(catalogue, Parallels(catalogue.entries), search.related, search.start_url, read_assets())
     with stage_site(options.output) if writing else nullcontext() as staging:
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)

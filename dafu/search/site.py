@@ -46,12 +46,14 @@ class Hit:
 class Search:
     """An archive's index and what is made from it."""
 
-    def __init__(self, entries: Sequence[Entry], memo: Memo, jobs: int = 1) -> None:
+    def __init__(self, entries: Sequence[Entry], memo: Memo, jobs: int = 1, spread: Spread | None = None) -> None:
+        """`spread` hands work to processes that are there already; without it there are so many `jobs` of its own."""
         self.ordered = order_entries(entries)
         self.documents: Sequence[Document] = Documents(self.ordered)
         self.entries = {entry.letter.id: entry for entry in entries}
         self.memo = memo
         self.jobs = jobs if len(entries) >= POOL_FROM else 1
+        self._spread = spread if len(entries) >= POOL_FROM else None
 
     @cached_property
     def _both_digests(self) -> list[tuple[bytes, bytes]]:
@@ -73,8 +75,6 @@ class Search:
                 yield self._spread
             finally:
                 self._spread = None
-
-    _spread: Spread | None = None
 
     @cached_property
     def index_folder(self) -> Path:
