@@ -161,7 +161,7 @@ def run_ours(bench: Bench, sentences: list[str]) -> None:
     with edited(bench.letter, *OTHER_WORDS):
         bench.build(LETTER, bench.public)
         bench.note_change(LETTER)
-        with edited(bench.folder / "program" / "templates" / "base.html", "</footer>", "<p>改</p>\n</footer>"):
+        with edited(bench.folder / "program" / "templates" / "parts" / "rows.html", "</footer>", "<p>改</p>\n</footer>"):
             bench.build(TEMPLATE, bench.public)
             bench.note_change(TEMPLATE)
             run_with_newest(bench, sentences)

@@ -72,7 +72,7 @@ def test_edited_file_is_put_back(tmp_path: Path) -> None:
 def test_copy_of_the_program_builds_with_its_own_templates(tmp_path: Path) -> None:
     copy_program(tmp_path / "program")
     write_archive(tmp_path / "content", 1, read_sentences(None))
-    with edited(tmp_path / "program" / "templates" / "base.html", "</footer>", "<p>改</p></footer>"):
+    with edited(tmp_path / "program" / "templates" / "parts" / "rows.html", "</footer>", "<p>改</p></footer>"):
         watch([sys.executable, tmp_path / "program" / "build.py", "--content", tmp_path / "content", "--output", tmp_path / "public", "--quiet"])
     assert "<p>改</p></footer>" in (tmp_path / "public" / "index.html").read_text("utf-8")
 

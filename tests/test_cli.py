@@ -120,7 +120,7 @@ def test_base_url_reaches_canonical_links_only(healthy: Path, tmp_path: Path) ->
     run("--content", healthy, "--output", tmp_path / "a", "--base-url", "https://a.example/some/path")
     page = (tmp_path / "a" / "letters" / "2020" / "9001" / "index.html").read_text("utf-8")
     assert '<link rel="canonical" href="https://a.example/some/path/letters/2020/9001/">' in page
-    assert 'href="../../"' in page
+    assert 'href="../../../letters/"' in page
     assert 'href="/some/path/letters/"' in (tmp_path / "a" / "404.html").read_text("utf-8")
 
 
