@@ -47,10 +47,12 @@ class Archive:
         if self.reader is not None:
             yield from filter(None, map(self.reader.read_whole, self.files))
 
-    def sweep(self) -> None:
-        """Drops what earlier runs have kept of letters that are no more; the last thing that is done with an archive."""
+    def close(self, *, is_sweeping: bool) -> None:
+        """The last thing that is done with an archive: lets go of what was kept of its letters, and drops what earlier runs have kept of letters that are no more."""
         if self.reader is not None:
-            self.reader.stack.sweep(self.letters)
+            if is_sweeping:
+                self.reader.stack.sweep(self.letters)
+            self.reader.stack.close()
 
 
 def read_archive(options: Options, pool: Pool | None = None, listing: Listing | None = None) -> Archive:

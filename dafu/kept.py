@@ -103,6 +103,11 @@ class Stack:
         """A letter that another process has kept here."""
         return replace(letter, body=KeptBody(letter.body.path, self.held)) if isinstance(letter.body, KeptBody) else letter
 
+    def close(self) -> None:
+        """Lets go of the records, whose words can't be read any more where they lay in a passing folder."""
+        if isinstance(self.held, Passing):
+            self.held.remove()
+
     def sweep(self, letters: Iterable[Letter]) -> None:
         """Removes the records on which none of the letters leans, unless another process may lean on them; the last thing that is done with them."""
         if not isinstance(self.held, Shared):

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from dafu.archive import POOL_FROM, list_blocking, read_archive, read_reference
+from dafu.archive import POOL_FROM, Archive, list_blocking, read_archive, read_reference
 from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.crew import Bench, Crew, Done, spread
@@ -92,18 +92,22 @@ _TOLD = ("letters", "drafts", "pages", "files", "size_bytes", "base_url")
 def _build_anew(options: Options, listing: Listing, *, writing: bool, start: float) -> Result:
     with Pool(options.jobs) as pool:
         archive = read_archive(options, pool, listing)
-        blocking = list_blocking(archive.problems) if writing else archive.problems
-        if blocking:
-            return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
-        catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
-        links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
-        inspection = Inspection(iter_letters=archive.iter_whole, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
-        files, size_bytes, changed = _make(options, catalogue, inspection, pool, writing=writing)
-        problems = inspection.list_problems()
-    if writing:
-        archive.sweep()
+        try:
+            return _build_from(archive, options, pool, writing=writing, start=start)
+        finally:
+            archive.close(is_sweeping=writing)
+
+
+def _build_from(archive: Archive, options: Options, pool: Pool, *, writing: bool, start: float) -> Result:
+    blocking = list_blocking(archive.problems) if writing else archive.problems
+    if blocking:
+        return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
+    catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
+    links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
+    inspection = Inspection(iter_letters=archive.iter_whole, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
+    files, size_bytes, changed = _make(options, catalogue, inspection, pool, writing=writing)
     return Result(
-        problems=problems,
+        problems=inspection.list_problems(),
         letters=len(catalogue.entries),
         drafts=catalogue.draft_count,
         pages=sum(path.endswith(".html") for path in links.paths),
