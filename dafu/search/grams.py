@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dafu.search.arrays import Array, np
+from dafu.search.arrays import Array, np, sort_stably
 
 DEEPEST = 24
 """Characters of the longest gram."""
@@ -106,19 +106,18 @@ class _Grower:
 
     def _sort(self) -> Array:
         """Puts the places in the order of their next character; returns gram and character as one number, of those that have one."""
-        keys = self.groups.astype(np.int64) << 16
         if self.lasts is not None:
-            keys |= self.lasts[self.groups]
+            keys = self.groups.astype(np.int64) << 16 | self.lasts[self.groups]
             self.lasts = None
             return keys
-        keys |= self.units[self.ahead]
-        sorting = np.argsort(keys, kind="stable")
-        keys = keys[sorting]
-        has_more = keys & 0xFFFF != 0
+        units = self.units[self.ahead]
+        sorting = sort_stably(self.groups, units, len(self.totals))
+        units = units[sorting]
+        has_more = units != 0
         if not has_more.all():
-            sorting, keys, self.order = sorting[has_more], keys[has_more], self.order[has_more]
+            sorting, units, self.order, self.groups = sorting[has_more], units[has_more], self.order[has_more], self.groups[has_more]
         self.ahead, self.slots, self.ranks = self.ahead[sorting] + np.uint32(1), self.slots[sorting], self.ranks[sorting]
-        return keys
+        return self.groups.astype(np.int64) << 16 | units
 
     def _go_on(self, level: Level, postings: Array) -> None:
         """Keeps the places of the grams that grow."""

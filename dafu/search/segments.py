@@ -71,10 +71,10 @@ class _Postings(whoosh3.W3PostingsWriter):
     """Writes a term's postings as one block, pickled by a protocol that keeps bytes as they are."""
 
     def write_all(self, found: arrays.UnitPostings, lengths: arrays.Array) -> None:
-        self._ids, self._weights, self._values = array("I", found.documents.tolist()), array("f", found.counts.tolist()), found.places
-        self._minified = found.gaps, found.weights, tuple(found.places)
-        held = lengths[found.documents]
-        self._minlength, self._maxlength, self._maxweight = int(held.min()), int(held.max()), float(found.counts.max())
+        self._ids, self._weights, self._values = array("I", found.documents), array("f", found.counts), found.places
+        held, self._maxweight = lengths[found.documents], max(found.counts)
+        self._minified = found.gaps, None if self._maxweight == 1 else tuple(found.counts), tuple(found.places)
+        self._minlength, self._maxlength = int(held.min()), int(held.max())
 
     def _write_block(self, last: bool = False) -> None:
         if self._format.__class__ is not Places:

