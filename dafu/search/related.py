@@ -91,7 +91,7 @@ def _iter_nearest(pairs: Array, owners: Array, weights: Array, letters: int) -> 
     steps = np.cumsum(sizes[group[by_owner]])
     ends = np.searchsorted(owners[by_owner], np.arange(letters), side="right")
     start = 0
-    while start < letters:
+    while start < letters and len(pairs):
         first = int(ends[start - 1]) if start else 0
         reach = (steps[first - 1] if first else 0) + BATCH
         stop = max(start + 1, int(np.searchsorted(steps[np.maximum(ends - 1, 0)], reach, side="right")))
