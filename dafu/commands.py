@@ -36,6 +36,8 @@ def make(options: Options, command: str, form: str) -> int:
         return PROBLEMS
     if not options.quiet:
         tell(make_summary(result, command, options.output), sys.stderr if form == "json" else sys.stdout)
+        for warning in result.warnings:
+            tell(f"build.py: {warning}", sys.stderr)
     return check_outside(options, result, form) if options.keeps_outside else DONE
 
 

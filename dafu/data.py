@@ -14,6 +14,7 @@ from dafu.letter import FrontMatter
 from dafu.output import Output, make_json_output, make_text_output
 from dafu.policies import Cited
 from dafu.records import as_data, make_schema
+from dafu.reference import Site
 from dafu.text import escape_markdown
 from dafu.threads import Mention, Story
 from dafu.words import Words
@@ -40,11 +41,14 @@ def year_number(year: str) -> int | None:
     return int(year) if year.isdigit() else None
 
 
-def make_letter_files(entry: Entry, words: Words) -> Iterator[Output]:
-    """A letter's plain text, clean Markdown and data."""
-    yield make_text_output(f"{entry.url}index.txt", entry.letter.body.text)
-    yield make_text_output(f"{entry.url}index.md", make_markdown(entry, words))
-    yield make_json_output(f"{entry.url}index.json", make_letter_object(entry))
+def make_letter_files(site: Site, entry: Entry, words: Words) -> Iterator[Output]:
+    """A letter's plain text, clean Markdown and data, as far as the site has them."""
+    if site.has_beside("txt"):
+        yield make_text_output(f"{entry.url}index.txt", entry.letter.body.text)
+    if site.has_beside("md"):
+        yield make_text_output(f"{entry.url}index.md", make_markdown(entry, words))
+    if site.has_beside("json"):
+        yield make_json_output(f"{entry.url}index.json", make_letter_object(entry))
 
 
 def make_markdown(entry: Entry, words: Words) -> str:

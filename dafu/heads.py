@@ -156,7 +156,9 @@ def make_dataset_data(catalogue: Catalogue) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value is not None}
 
 
-def iter_letter_links(letter: Letter) -> Iterator[tuple[str, str]]:
+_FORMS = (("md", "index.md", "text/markdown"), ("txt", "index.txt", "text/plain"), ("json", "index.json", "application/json"), ("annotations", "annotations.jsonld", "application/ld+json"))
+
+
+def iter_letter_links(site: Site, letter: Letter) -> Iterator[tuple[str, str]]:
     """The letter's other forms: site-relative address and media type."""
-    for name, kind in (("index.md", "text/markdown"), ("index.txt", "text/plain"), ("index.json", "application/json"), ("annotations.jsonld", "application/ld+json")):
-        yield f"letters/{letter.id}/{name}", kind
+    yield from ((f"letters/{letter.id}/{name}", kind) for form, name, kind in _FORMS if site.has_beside(form))

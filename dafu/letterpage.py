@@ -87,7 +87,7 @@ def make_letter_view(entry: Entry, catalogue: Catalogue, shared: Sequence[Shared
         crumbs=(Crumb(words.say("years.title"), "years/"), year, Crumb(front.number or front.title, entry.url)),
         metas=tuple(make_letter_metas(catalogue.site, entry)),
         linked_data=(make_letter_data(catalogue.site, entry),),
-        alternates=tuple(iter_letter_links(letter)),
+        alternates=tuple(iter_letter_links(catalogue.site, letter)),
     )
 
 

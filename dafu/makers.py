@@ -116,9 +116,11 @@ class Makers:
         citations = make_citations(self.catalogue.site, entry)
         page = self.stage.render(make_letter_view(entry, self.catalogue, shared, citations, self.related[entry.letter.id], self.words))
         yield replace(page, changed=entry.updated)
-        yield from make_letter_files(entry, self.words)
-        yield from iter_citation_files(citations)
-        yield make_annotations(entry, self.catalogue, shared)
+        yield from make_letter_files(self.catalogue.site, entry, self.words)
+        if self.catalogue.site.has_beside("cite"):
+            yield from iter_citation_files(citations)
+        if self.catalogue.site.has_beside("annotations"):
+            yield make_annotations(entry, self.catalogue, shared)
 
     def _iter_lists(self) -> Iterator[tuple[str, str, Sequence[Item]]]:
         """Folder, title and items of each list that has feeds."""

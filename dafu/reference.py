@@ -12,6 +12,9 @@ from dafu.records import Record, RecordOf, key
 from dafu.shapes import PERMALINK, SLUG, TARGET, Address, Choice, Day, Flag, ListOf, MapOf, Number, Pairs, Text
 from dafu.targets import Target
 
+ALTERNATES = ("txt", "md", "json", "annotations", "cite")
+"""Other forms of a letter: plain text, Markdown, data, annotations, and four citations."""
+
 record = dataclass(frozen=True, slots=True, kw_only=True)
 
 SENTENCE = Text(hint="a sentence")
@@ -184,10 +187,16 @@ class Site(Record):
     """Whether readers' browsers keep the shell and what was read, through a service worker."""
     precompress: tuple[str, ...] = key(ListOf(Choice(FORMS)), default=())
     """Forms in which texts lie compressed beside themselves, for a host that looks for them."""
+    alternates: tuple[str, ...] = key(ListOf(Choice(ALTERNATES)), default=ALTERNATES)
+    """What stands beside each letter's page: a host may cap the number of files."""
     publish: Pairs = key(MapOf(SLUG, RecordOf(Target)), default=Pairs())
     """Targets by name."""
     redirects: Pairs = key(MapOf(PERMALINK, TARGET), default=Pairs())
     """Permalinks of pages that are gone, and where each of them leads now."""
+
+    def has_beside(self, form: str) -> bool:
+        """Whether a letter has a form beside its page; annotations count in the plain text, so that comes with them."""
+        return form in self.alternates or (form == "txt" and "annotations" in self.alternates)
 
 
 @record

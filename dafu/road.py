@@ -26,6 +26,7 @@ from dafu.parallels import Parallels
 from dafu.permalinks import Permalink
 from dafu.pool import Pool
 from dafu.problems import Problem, SettingsError
+from dafu.publish.limits import iter_warnings
 from dafu.reference import Site
 from dafu.seal import Seal
 from dafu.search.site import Search
@@ -51,6 +52,8 @@ class Result:
     permalinks: tuple[Permalink, ...] = ()
     """What the site promises; for `permalinks.record_permalinks`, once it is published."""
     outside: tuple[Outside, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What hosts of the site's targets forbid, and the site has."""
     seconds: float = 0.0
 
 
@@ -78,12 +81,12 @@ def _build(options: Options, *, writing: bool) -> Result:
 
 def _tell(result: Result) -> dict[str, Any]:
     """What a build that is done told, as JSON."""
-    return {name: getattr(result, name) for name in _TOLD} | {"withdrawn": result.withdrawn, "permalinks": [str(each) for each in result.permalinks]}
+    return {name: getattr(result, name) for name in _TOLD} | {"withdrawn": result.withdrawn, "warnings": result.warnings, "permalinks": [str(each) for each in result.permalinks]}
 
 
 def _read_told(told: dict[str, Any]) -> Result:
     permalinks = tuple(Permalink(*each.split(" ", 1)) for each in told["permalinks"])
-    return Result(**{name: told[name] for name in _TOLD}, withdrawn=tuple(told["withdrawn"]), permalinks=permalinks)
+    return Result(**{name: told[name] for name in _TOLD}, withdrawn=tuple(told["withdrawn"]), warnings=tuple(told["warnings"]), permalinks=permalinks)
 
 
 _TOLD = ("letters", "drafts", "pages", "files", "size_bytes", "base_url")
@@ -105,38 +108,39 @@ def _build_from(archive: Archive, options: Options, pool: Pool, *, writing: bool
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
     inspection = Inspection(iter_letters=archive.iter_whole, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
-    files, size_bytes, changed = _make(options, catalogue, inspection, pool, writing=writing)
+    sizes, changed = _make(options, catalogue, inspection, pool, writing=writing)
     return Result(
         problems=inspection.list_problems(),
         letters=len(catalogue.entries),
         drafts=catalogue.draft_count,
         pages=sum(path.endswith(".html") for path in links.paths),
-        files=files,
-        size_bytes=size_bytes,
+        files=len(sizes),
+        size_bytes=sum(sizes.values()),
         changed=changed,
         base_url=catalogue.site.base_url,
         withdrawn=tuple(letter.id for letter in catalogue.withdrawn),
         permalinks=inspection.list_permalinks(),
         outside=inspection.list_outside(),
+        warnings=tuple(iter_warnings(catalogue.site.publish, sizes)),
         seconds=time.perf_counter() - start,
     )
 
 
-def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, *, writing: bool) -> tuple[int, int, int]:
-    """Makes the site, and puts it in its place unless something is wrong with it; returns its files and bytes, and how many files changed."""
+def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, *, writing: bool) -> tuple[dict[str, int], int]:
+    """Makes the site, and puts it in its place unless something is wrong with it; returns the bytes of each file, and how many files changed."""
     search = Search(catalogue.entries, options.memo, options.jobs, pool.spread)
     makers = Makers(catalogue, Parallels(catalogue.entries), search.related, search.start_url, read_assets())
     with stage_site(options.output) if writing else nullcontext() as staging:
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
-        files = size_bytes = 0
+        sizes: dict[str, int] = {}
         for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool), "files", options.quiet):
             inspection.links.take(done.looked)
             for path, size, is_new in done.files:
-                files, size_bytes = files + 1, size_bytes + size
+                sizes[path] = size
                 if staging:
                     staging.take(path, is_new)
         is_sound = next(inspection.iter_problems(), None) is None
-        return files, size_bytes, staging.commit() if staging and is_sound else 0
+        return sizes, staging.commit() if staging and is_sound else 0
 
 
 def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool) -> Iterator[Done]:

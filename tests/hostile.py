@@ -32,7 +32,7 @@ OWN: dict[str, Any] = {
     "Figure.type": "stock", "Period.from_": None, "Period.from": None, "Period.stated": None, "Citation.policy": "law", "Topic.slug": "trees", "Unit.slug": "office", "Unit.successor": None,
     "Unit.valid_to": None, "Session.slug": "session", "Indicator.slug": "trees", "Indicator.unlike": [{"indicator": "bushes", "ground": WORDS[0]}], "Scope.slug": "all", "Policy.slug": "law",
     "PolicyRelation.policy": "plan", "EditorialContact.email": "editor@example.org", "Site.base_url": "https://example.org/a&b'/", "Site.publish_contacts": True, "Site.offline": True, "Site.page_size": 1,
-    "Site.publish": {}, "Site.redirects": {}, "Site.precompress": [], "Site.quiet_after_days": 180, "Commitment.uncheckable": False,
+    "Site.publish": {}, "Site.redirects": {}, "Site.precompress": [], "Site.alternates": ["txt", "md", "json", "annotations", "cite"], "Site.quiet_after_days": 180, "Commitment.uncheckable": False,
 }
 """What can't be any words: what must agree with something else, or has a form."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -44,6 +44,14 @@ _ADDRESSES = {
 def find_host(target: Target, addresses: tuple[str, ...]) -> str | None:
     """The host whose limits hold: the target's own word, or what its addresses tell."""
     return target.host or next((host for host, form in _ADDRESSES.items() if any(re.search(form, address, re.IGNORECASE) for address in addresses)), None)
+
+
+def iter_warnings(targets: Iterable[tuple[str, Target]], sizes: Mapping[str, int]) -> Iterator[str]:
+    """A sentence for each target whose host, as far as the target tells it, wouldn't take the site; `sizes` are bytes by path."""
+    for name, target in targets:
+        host = find_host(target, (target.place, target.base_url or ""))
+        if host is not None and (trespasses := list(iter_trespasses(LIMITS[host], sizes))):
+            yield f"publish.{name}: {LIMITS[host].name} doesn't take {'; nor '.join(trespasses)}. `alternates:` in site.yml says which files stand beside a letter."
 
 
 def iter_trespasses(limits: Limits, sizes: Mapping[str, int], redirects: bytes = b"") -> Iterator[str]:
