@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dafu.body import Body
@@ -29,27 +29,47 @@ class Passage:
         return "".join(words for words, _ in self.parts)
 
 
-def gather_passages(body: Body, places: Sequence[tuple[Span, str]]) -> tuple[Passage, ...]:
-    """The sentences around some places, each with its kind, paragraph by paragraph; places don't overlap."""
-    sentences: dict[tuple[str, Span], list[tuple[Span, str]]] = {}
-    for place in sorted(places):
-        block = body.block_at(place[0].start)
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in its place."""
+
+    anchor: str
+    """Of the block."""
+    span: Span
+    text: str
+
+
+def find_sentences(body: Body, spans: Iterable[Span]) -> tuple[Sentence, ...]:
+    """The sentences in which some places lie, paragraph by paragraph."""
+    found: dict[tuple[str, Span], Sentence] = {}
+    for span in sorted(spans):
+        block = body.block_at(span.start)
         for sentence in _iter_sentences(body.text, block.start, block.end):
-            if sentence.start < place[0].end and place[0].start < sentence.end:
-                sentences.setdefault((block.anchor, sentence), []).append(place)
-    blocks: dict[str, list[Span]] = {}
-    for anchor, sentence in sentences:
-        blocks.setdefault(anchor, []).append(sentence)
-    return tuple(_make_passage(body.text, anchor, sorted(held), sentences) for anchor, held in blocks.items())
+            if sentence.start < span.end and span.start < sentence.end:
+                found.setdefault((block.anchor, sentence), Sentence(block.anchor, sentence, sentence.slice(body.text)))
+    return tuple(found.values())
 
 
-def _make_passage(text: str, anchor: str, held: Sequence[Span], sentences: dict[tuple[str, Span], list[tuple[Span, str]]]) -> Passage:
+def gather_passages(sentences: Sequence[Sentence], places: Sequence[tuple[Span, str]]) -> tuple[Passage, ...]:
+    """Those of some sentences in which places lie, cut at them, paragraph by paragraph; each place has its kind, and none overlaps another."""
+    held: dict[Sentence, list[tuple[Span, str]]] = {}
+    for place in sorted(places):
+        for sentence in sentences:
+            if sentence.span.start < place[0].end and place[0].start < sentence.span.end:
+                held.setdefault(sentence, []).append(place)
+    blocks: dict[str, list[Sentence]] = {}
+    for sentence in held:
+        blocks.setdefault(sentence.anchor, []).append(sentence)
+    return tuple(_make_passage(anchor, sorted(members, key=lambda sentence: sentence.span), held) for anchor, members in blocks.items())
+
+
+def _make_passage(anchor: str, sentences: Sequence[Sentence], held: Mapping[Sentence, Sequence[tuple[Span, str]]]) -> Passage:
     parts: list[tuple[str, str]] = []
-    for number, sentence in enumerate(held):
-        if number and held[number - 1].end != sentence.start:
+    for number, sentence in enumerate(sentences):
+        if number and sentences[number - 1].span.end != sentence.span.start:
             parts.append((GAP, ""))
-        parts += _cut(text, sentence, sentences[anchor, sentence])
-    return Passage(anchor, tuple(parts), tuple(held))
+        parts += _cut(sentence, held[sentence])
+    return Passage(anchor, tuple(parts), tuple(sentence.span for sentence in sentences))
 
 
 def _iter_sentences(text: str, start: int, end: int) -> Iterator[Span]:
@@ -58,13 +78,14 @@ def _iter_sentences(text: str, start: int, end: int) -> Iterator[Span]:
             yield Span(match.start(), match.end())
 
 
-def _cut(text: str, sentence: Span, places: Sequence[tuple[Span, str]]) -> Iterator[tuple[str, str]]:
-    place = sentence.start
+def _cut(sentence: Sentence, places: Sequence[tuple[Span, str]]) -> Iterator[tuple[str, str]]:
+    first, end, text = sentence.span.start, sentence.span.end, sentence.text
+    at = first
     for span, kind in places:
-        start, end = max(span.start, place), min(span.end, sentence.end)
-        if start > place:
-            yield text[place:start], ""
-        yield text[start:end], kind
-        place = end
-    if place < sentence.end:
-        yield text[place : sentence.end], ""
+        start, stop = max(span.start, at), min(span.end, end)
+        if start > at:
+            yield text[at - first : start - first], ""
+        yield text[start - first : stop - first], kind
+        at = stop
+    if at < end:
+        yield text[at - first :], ""

@@ -95,7 +95,7 @@ class Cited:
 
     def gather(self, entry: Entry) -> tuple[Passage, ...]:
         """The sentences of a letter that cite it."""
-        return gather_passages(entry.letter.body, [(citing.span, "same") for citing in self.by_letter[entry.letter.id]])
+        return gather_passages(entry.letter.sentences, [(citing.span, "same") for citing in self.by_letter[entry.letter.id]])
 
 
 def gather_policies(entries: Sequence[Entry], reference: Reference) -> tuple[Cited, ...]:

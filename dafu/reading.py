@@ -11,6 +11,7 @@ from dafu.body import Body, parse_body
 from dafu.citings import Place, iter_cited
 from dafu.faults import Fault, iter_hidden, iter_link_faults
 from dafu.letter import Correction, FrontMatter
+from dafu.passages import Sentence, find_sentences
 from dafu.problems import Problem, Report, quote_value
 from dafu.quotes import Finder, Missed, Span
 from dafu.records import Record, RecordOf, read_record
@@ -53,6 +54,8 @@ class Letter:
     marks: tuple[Mark, ...] = ()
     cited: tuple[Place, ...] = ()
     """Where it names policies."""
+    sentences: tuple[Sentence, ...] = ()
+    """Those in which it names policies."""
     told: tuple[Told, ...] = ()
     """What it says of threads."""
 
@@ -123,7 +126,9 @@ def read_letter(letter_id: str, text: str, report: Report, parse: ParseBody = pa
     if body.blocks or not front.withdrawn:
         _report_body(body, markdown, first_line, report)
     marks = tuple(_iter_marks(front, body, report))
-    return Letter(letter_id, report.path, front, body, first_line, marks, tuple(iter_cited(body.text)))
+    cited = tuple(iter_cited(body.text))
+    sentences = find_sentences(body, [*(place.span for place in cited), *(mark.span for mark in marks if mark.kind == "citation")])
+    return Letter(letter_id, report.path, front, body, first_line, marks, cited, sentences)
 
 
 DRAFT_OPEN = "draft-open"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dafu.body import Body
-from dafu.passages import Passage, gather_passages
+from dafu.passages import Passage, find_sentences, gather_passages
 from dafu.quotes import Finder, Span
 from dafu.reference import Page, ThreadName
 
@@ -40,8 +40,9 @@ def iter_told(body: Body, threads: Sequence[Page]) -> Iterator[Told]:
         if places:
             own = [(span, name.relation) for span, name in places if name.relation in OWN]
             others = [(span, name.relation) for span, name in places if name.relation not in OWN]
+            sentences = find_sentences(body, [span for span, _ in places])
             is_named = any(name.relation != "distinct" for _, name in places)
-            yield Told(page.slug, tuple(span for span, _ in own), gather_passages(body, own), gather_passages(body, others), is_named)
+            yield Told(page.slug, tuple(span for span, _ in own), gather_passages(sentences, own), gather_passages(sentences, others), is_named)
 
 
 def _iter_names(names: Sequence[ThreadName], finder: Finder) -> Iterator[tuple[Span, ThreadName]]:
