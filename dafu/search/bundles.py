@@ -123,7 +123,7 @@ class Sources:
         return tuple(np.memmap(path, np.uint8, "r") if path.stat().st_size else np.zeros(0, np.uint8) for path in paths)
 
     def _read_shard(self, number: int) -> tuple[bytes, ...]:
-        data = inflate(self.kept.read_packed(number)[0])
+        data = inflate(self.kept.read_data(number))
         heads = 8 + 2 * int.from_bytes(data[:4], "little")
         bodies = heads + int.from_bytes(data[4:8], "little")
         return data[8:heads], data[heads:bodies], data[bodies:]
@@ -134,16 +134,24 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.shards = json.loads((folder / "shards.json").read_text())
-        """Of each: where it begins, its digest, its size, and how many bytes were added for a name of its own."""
-        self.starts = np.load(folder / "starts.npy")
-        self.places = np.concatenate([[0], np.cumsum([size for _, _, size, _ in self.shards], dtype=np.int64)]).tolist()
+        self.places = np.concatenate([[0], np.cumsum(np.load(folder / "packed.npy"))])
+        """Where each shard begins in the file of all, and the last ends."""
         self.file = (folder / "shards.bin").open("rb")
+
+    @cached_property
+    def shards(self) -> list[tuple[list[int], str, int]]:
+        """Of each: where it begins, its digest, and how many bytes were added for a name of its own."""
+        return json.loads((self.folder / "shards.json").read_text())
+
+    @cached_property
+    def starts(self) -> Array:
+        """The first item of each shard."""
+        return np.load(self.folder / "starts.npy")
 
     def read_items(self) -> Laid:
         items = Items(*(np.load(self.folder / f"item-{column.name}.npy") for column in columns_of(Items)))
         sizes = np.diff(self.starts, append=len(items))
-        return lay(items, -1 - np.repeat(np.arange(len(self.shards)), sizes))
+        return lay(items, -1 - np.repeat(np.arange(len(sizes)), sizes))
 
     @cached_property
     def sizes(self) -> Array:
@@ -156,17 +164,21 @@ class Kept:
         if len(rows) > 1 or rows[0, 0] >= 0 or rows[0, 1:4].any():
             return None
         shard = -1 - int(rows[0, 0])
-        return shard if (rows[0, 4:] == self.sizes[shard]).all() and not self.shards[shard][3] else None
+        return shard if (rows[0, 4:] == self.sizes[shard]).all() and not self.shards[shard][2] else None
+
+    def read_data(self, number: int) -> bytes:
+        """A shard compressed."""
+        start, stop = self.places[number : number + 2].tolist()
+        self.file.seek(start)
+        return self.file.read(stop - start)
 
     def read_packed(self, number: int) -> tuple[bytes, bytes]:
         """A shard compressed, and its digest."""
-        self.file.seek(self.places[number])
-        _, digest, size, _ = self.shards[number]
-        return self.file.read(size), bytes.fromhex(digest)
+        return self.read_data(number), bytes.fromhex(self.shards[number][1])
 
     def iter_shards(self) -> Iterator[Shard]:
-        for number, (first, *_) in enumerate(self.shards):
-            yield Shard(tuple(first), *self.read_packed(number))
+        for number, (first, _, added) in enumerate(self.shards):
+            yield Shard(tuple(first), *self.read_packed(number), added)
 
 
 def write_shards(folder: Path, shards: Sequence[Shard], starts: Array, items: Items) -> None:
@@ -174,7 +186,8 @@ def write_shards(folder: Path, shards: Sequence[Shard], starts: Array, items: It
     with (folder / "shards.bin").open("wb") as file:
         for shard in shards:
             file.write(shard.data)
-    (folder / "shards.json").write_text(json.dumps([[shard.first, shard.digest.hex(), len(shard.data), shard.added] for shard in shards]))
+    (folder / "shards.json").write_text(json.dumps([[shard.first, shard.digest.hex(), shard.added] for shard in shards]))
+    np.save(folder / "packed.npy", np.array([len(shard.data) for shard in shards], np.int64))
     np.save(folder / "starts.npy", starts)
     for column in columns_of(Items):
         np.save(folder / f"item-{column.name}.npy", getattr(items, column.name))
