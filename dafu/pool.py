@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import chain, islice
 from multiprocessing import connection, get_context, parent_process
 from typing import Protocol, TypeVar
 
@@ -52,7 +53,7 @@ class Pool:
         return self._follow(results)
 
     def spread(self, work: Callable[[A], B], items: Iterable[A], ahead: int = AHEAD) -> Iterator[B]:
-        """The same; items are taken a few ahead, so that not all need be there at once."""
+        """The same; items are taken a few ahead, so that not all need be there at once. An only item needs no other process."""
         return map(work, items) if self.jobs < 2 else self._follow(self._run_ahead(work, items, ahead * self.jobs))
 
     @property
@@ -64,7 +65,12 @@ class Pool:
 
     def _run_ahead(self, work: Callable[[A], B], items: Iterable[A], most: int) -> Iterator[B]:
         waiting: deque[Future[B]] = deque()
-        for item in items:
+        taken = iter(items)
+        first = list(islice(taken, 2))
+        if len(first) < 2:
+            yield from map(work, first)
+            return
+        for item in chain(first, taken):
             with _leave_interrupts():
                 waiting.append(self._executor.submit(work, item))
             if len(waiting) > most:

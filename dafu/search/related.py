@@ -33,11 +33,12 @@ def choose_part(letters: int) -> int:
 def find_related(chunks: Sequence[Array], size: int, letters: int) -> list[list[int]]:
     """For each letter the numbers of those that are most like it, the nearest first; from what `weigh_pairs` found in each chunk of so many letters."""
     related: list[list[int]] = [[] for _ in range(letters)]
-    if not sum(chunk.shape[1] for chunk in chunks):
+    if not chunks:
         return related
     pairs, owners, counts = (np.concatenate([chunk[row] for chunk in chunks]) for row in range(3))
     owners = owners.astype(np.int32) + np.repeat(np.arange(len(chunks), dtype=np.int32) * np.int32(size), [chunk.shape[1] for chunk in chunks])
-    for owner, other in _iter_nearest(*_choose_telling(pairs, owners, counts, letters), letters):
+    pairs, owners, weights = _choose_telling(pairs, owners, counts, letters)
+    for owner, other in _iter_nearest(pairs, owners, weights, letters) if len(pairs) else ():
         related[owner].append(other)
     return related
 

@@ -32,7 +32,7 @@ class Wanted:
     first: Array
     """By a place's first unit."""
     inner: Array
-    """By row and the next unit's column."""
+    """By row and the next unit's column; in the last row nothing is wanted."""
     columns: Array
     """By unit; what has none has 0, in which nothing is wanted."""
     depths: Array
@@ -67,13 +67,12 @@ def gather(store: Path, folder: Path, chunk: int) -> Array:
     """Writes down a chunk's places of the grams that are wanted, sorted by gram; how many each gram has."""
     wanted = read_wanted(folder)
     start, units, slots = Store(store).read_chunk(chunk)
-    found = wanted.first[units]
+    found = _lead(wanted, units)
     places = np.flatnonzero(found != NOT_WANTED)
     found = found[places]
-    after = 1
+    after = 2
     while len(between := np.flatnonzero(found < NOT_WANTED)):
-        ahead = places[between] + after
-        following = np.where(ahead < len(units), units[np.minimum(ahead, len(units) - 1)], 0)
+        following = units[np.minimum(places[between] + after, len(units) - 1)]  # the last unit is 0, after which nothing is wanted
         found[between] = wanted.inner[NOT_WANTED - 1 - found[between], wanted.columns[following]]
         kept = found != NOT_WANTED
         places, found = places[kept], found[kept]
@@ -85,6 +84,17 @@ def gather(store: Path, folder: Path, chunk: int) -> Array:
     np.save(folder / f"slots-{chunk}.npy", slots[places])
     np.save(folder / f"ends-{chunk}.npy", np.concatenate([[0], np.cumsum(counts)]))
     return counts
+
+
+def _lead(wanted: Wanted, units: Array) -> Array:
+    """Where the tables lead each place by its first two characters, or by the first if that is enough."""
+    found = wanted.first[units]
+    height, width = wanted.inner.shape
+    if height > 1:
+        rows = np.where(wanted.first < NOT_WANTED, NOT_WANTED - 1 - wanted.first, height - 1).astype(np.int32) * np.int32(width)
+        second = wanted.inner.ravel()[rows[units[:-1]] + wanted.columns[units[1:]]]
+        np.copyto(found[:-1], second, where=found[:-1] < NOT_WANTED)
+    return found
 
 
 def _part(counts: Array) -> list[tuple[int, int]]:
