@@ -94,7 +94,7 @@ def _render(letter: Letter) -> None:
     """The body as HTML and as Markdown, which must say the body's words and nothing else."""
     markup = LetterMarkup(letter)
     pages = [markup.render_cell(cell) for block in letter.body.blocks for row in block.cells for cell in row]
-    found = [*(foreign for page in pages for foreign in iter_foreign(str(page))), *iter_foreign_markdown(letter.markdown)]
+    found = [*(foreign for page in pages for foreign in iter_foreign(str(page))), *iter_foreign_markdown(letter.body.markdown)]
     assert not found, f"foreign in a body: {found[:3]}"
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from importlib import import_module
 
 from dafu.headers import TYPES
@@ -25,7 +24,6 @@ def iter_compressed(output: Output, forms: Iterable[str]) -> Iterator[Output]:
         yield from (Output(f"{output.path}.{form}", _find_packer(form)(output.data)) for form in forms)
 
 
-@cache
 def _find_packer(form: str) -> Callable[[bytes], bytes]:
     """What compresses: the same bytes in, the same bytes out, whatever the time."""
     if form == "gz":

@@ -143,5 +143,5 @@ def test_build_that_leaves_things_behind_is_found_out(house: House) -> None:
 def test_cache_that_believes_everything_is_found_out(house: House, chance: random.Random) -> None:
     job = with_setup(make_build(house, cache="both"), setups.believes_everything)
     tally = Tally("believing")
-    try_once(job, tally, lambda job: spoil(house, DAMAGES["cut short"], "memo", chance, job))
+    try_once(job, tally, lambda job: spoil(house, DAMAGES["cut short"], "letters", chance, job))
     assert not tally.is_sound

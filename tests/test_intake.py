@@ -74,7 +74,7 @@ def test_a_real_letter_imports_to_what_its_editor_made_of_it(path: Path) -> None
     }
     assert values["date"] == str(front.date)
     assert (values["contact"] is not None) == (front.contact is not None)
-    assert plain(found.body) == plain(letter.markdown)
+    assert plain(found.body) == plain(letter.body.markdown)
 
 
 def test_a_name_that_differs_in_one_character_is_the_office_that_the_archive_knows() -> None:

@@ -49,6 +49,8 @@ def lay(items: Items, sources: Array) -> Laid:
 
 
 def join_laid(parts: Sequence[Laid]) -> Laid:
+    if not parts:
+        return Laid(join_items([]), np.zeros(0, np.int64), np.zeros((3, 0), np.int64))
     return Laid(join_items([part.items for part in parts]), np.concatenate([part.sources for part in parts]), np.concatenate([part.places for part in parts], axis=1))
 
 

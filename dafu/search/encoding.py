@@ -58,7 +58,7 @@ class Items:
 
 def join_items(parts: list[Items]) -> Items:
     """Items one after the other."""
-    return Items(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in columns_of(Items)))
+    return Items(*(np.concatenate([getattr(part, column.name) for part in parts] or [np.zeros(0, np.int64)]) for column in columns_of(Items)))
 
 
 @dataclass(frozen=True, slots=True)
