@@ -35,12 +35,19 @@ def make_outputs(entries: list[Entry], memo: Memo, jobs: int = 1) -> dict[str, o
 def change(entries: list[Entry], chance: random.Random) -> list[Entry]:
     """The letters with one that has come, changed or gone."""
     place, other = chance.randrange(len(entries)), chance.choice(entries)
-    kind = chance.choice(["append", "append", "insert", "change", "change", "remove", "remove last"])
+    kind = chance.choice(["append", "append", "insert", "change", "edit", "edit", "retitle", "remove", "remove last"])
     match kind:
         case "append" | "insert":
             number = chance.randrange(10**6)
             front = replace(other.letter.front, date=entries[-1].date if kind == "append" else entries[place].date, title=f"关于虚构事项{number}的建议")
             return [*entries, replace(other, letter=replace(other.letter, id=f"{front.date.year}/{number}", front=front))]
+        case "edit":
+            body, at = entries[place].letter.body, chance.randrange(40, 2000)
+            edited = replace(body, text=body.text[:at] + chance.choice(["某某", "的", "深圳"]) + body.text[at + chance.randrange(4) :])
+            return [*entries[:place], replace(entries[place], letter=replace(entries[place].letter, body=edited)), *entries[place + 1 :]]
+        case "retitle":
+            front = replace(entries[place].letter.front, title=other.letter.front.title)
+            return [*entries[:place], replace(entries[place], letter=replace(entries[place].letter, front=front)), *entries[place + 1 :]]
         case "change":
             return [*entries[:place], replace(entries[place], letter=replace(entries[place].letter, body=other.letter.body)), *entries[place + 1 :]]
         case "remove":
@@ -49,7 +56,7 @@ def change(entries: list[Entry], chance: random.Random) -> list[Entry]:
             return entries[:-1]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(4))
 def test_letters_that_come_and_go_leave_what_a_clean_build_makes(entries: list[Entry], tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "CHUNK", 32)
     monkeypatch.setattr("dafu.search.chunks.CHUNK", 32)
@@ -57,7 +64,7 @@ def test_letters_that_come_and_go_leave_what_a_clean_build_makes(entries: list[E
     memo = Memo(tmp_path / ".cache" / "memo")
     now = entries
     make_outputs(now, memo)
-    for _ in range(4):
+    for _ in range(5):
         now = sorted(change(now, chance), key=lambda entry: (entry.date, entry.letter.id))
         found, clean = make_outputs(now, memo), make_outputs(now, Memo(None))
         assert found == clean

@@ -7,7 +7,7 @@ of growing everything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -40,20 +40,44 @@ def list_changed(before: Sequence[bytes], now: Sequence[bytes]) -> tuple[Array, 
     return np.array(gone, np.int64), np.array(come, np.int64)
 
 
+def find_differing(before: Store, now: Store, gone: Array, come: Array) -> Iterator[tuple[Array, Array]]:
+    """The places of letters that have gone and of those that have come, with their slots; without those after which, in a letter that has changed, all
+    that a gram can hold is as it was."""
+    old, new = before.find_spans(gone), now.find_spans(come)
+    numbers = {slot: number for number, slot in enumerate(new[0].tolist())}
+    for number, slot in enumerate(old[0].tolist()):
+        if slot in numbers:
+            _trim(before.units, now.units, (old, number), (new, numbers[slot]))
+    for slots, starts, stops in (old, new):
+        sizes = stops - starts
+        yield np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum()), np.repeat(slots, sizes)
+
+
+def _trim(before: Array, now: Array, *spans: tuple[tuple[Array, Array, Array], int]) -> None:
+    """Takes from two spans what they begin and end with alike."""
+    one, other = (units[starts[number] : stops[number]] for units, ((_, starts, stops), number) in zip((before, now), spans))
+    size = min(len(one), len(other))
+    lead = int(np.append(one[:size] != other[:size], True).argmax())
+    trail = int(np.append((one[len(one) - size + lead :] != other[len(other) - size + lead :])[::-1], True).argmax())
+    for (_, starts, stops), number in spans:
+        starts[number] += max(0, lead - DEEPEST + 1) if lead + trail < stops[number] - starts[number] or len(one) != len(other) else lead
+        stops[number] -= trail
+        starts[number] = min(starts[number], stops[number])
+
+
 class Change:
     """What lies between an earlier state, which has items, and the present one."""
 
     def __init__(self, kept: Kept, folder: Path, passing: Path, gone: Array, come: Array) -> None:
-        self.kept, self.folder, self.passing, self.gone = kept, folder, passing, gone
+        self.kept, self.folder, self.passing = kept, folder, passing
         self.laid = kept.read_items()
         self.tree = Tree(self.laid.items)
         before, now = Store(kept.folder), Store(folder)
-        self.before, self.now = self.tree.walk(before.units, *before.find_places(gone)), self.tree.walk(now.units, *now.find_places(come))
+        self.before, self.now = (self.tree.walk(store.units, *places) for store, places in zip((before, now), find_differing(before, now, gone, come)))
 
     def grow(self, most: int, target: int, spread: Spread) -> Laid:
         """All items as they are now."""
-        touched = np.unique(np.concatenate([self.before.items, self.now.items]))
-        mended = self._mend(touched, spread)
+        touched, mended = self._mend(spread)
         again = touched[:0]
         while True:
             prefixes = self._order(again)
@@ -65,18 +89,20 @@ class Change:
                 return laid
             again = np.union1d(again, wrong)
 
-    def _mend(self, touched: Array, spread: Spread) -> Laid:
-        """Upper items with the lists that they have now."""
-        grams = np.searchsorted(touched, self.now.items)
-        rows, often = np.unique(grams << 32 | self.now.slots, return_counts=True)
-        found = self.laid.take(touched)
+    def _mend(self, spread: Spread) -> tuple[Array, Laid]:
+        """The upper items whose lists have changed, and with the lists that they have now."""
+        keys, which = np.unique(np.concatenate([walk.items << 32 | walk.slots for walk in (self.before, self.now)]), return_inverse=True)
+        more = np.bincount(which, np.repeat([-1, 1], [len(self.before.items), len(self.now.items)]), len(keys)).astype(np.int64)
+        keys, more = keys[more != 0], more[more != 0]
+        touched, grams = np.unique(keys >> 32, return_inverse=True)
+        found, rows = self.laid.take(touched), grams << 32 | keys & 0xFFFFFFFF
         cuts = np.flatnonzero(np.diff(np.cumsum(found.items.bodies) // TOGETHER, prepend=-1)).tolist()
         work = []
-        for number, (start, stop) in enumerate(zip(cuts, [*cuts[1:], len(touched)])):
+        for number, (start, stop) in enumerate(zip(cuts, [*cuts[1:], len(touched)]), MENDED):
             first, last = np.searchsorted(rows, (start << 32, stop << 32))
-            work.append((MENDED + number, found.take(np.arange(start, stop)), self.gone, rows[first:last] - (start << 32), often[first:last]))
+            work.append((number, found.take(np.arange(start, stop)), rows[first:last] - (start << 32), more[first:last]))
         mended = spread(partial(mend, self.kept.folder, self.passing), work)
-        return join_laid([lay(items, np.full(len(items), number)) for (number, *_), items in zip(work, mended)] or [found])
+        return touched, join_laid([lay(items, np.full(len(items), number)) for (number, *_), items in zip(work, mended)] or [found])
 
     def _order(self, again: Array) -> Prefixes:
         """The grams that are to be grown: those below the lowest upper grams that the letters hold; and `again` upper ones, with all below them."""

@@ -133,13 +133,11 @@ class Store:
         slots = (np.arange(len(FIELDS), dtype=np.int32)[:, None] << FIELD_SHIFT | numbers).ravel()
         return start, self.units[start:stop], np.repeat(slots, self.sizes[first:last])
 
-    def find_places(self, letters: Array) -> tuple[Array, Array]:
-        """All places of some letters, and the slot of each."""
+    def find_spans(self, letters: Array) -> tuple[Array, Array, Array]:
+        """The slots of some letters, and where the stretch of each begins and ends."""
         ends = np.cumsum(self.letters)
         chunks = np.searchsorted(ends, letters, side="right")
         before, sizes = (ends - self.letters)[chunks], self.letters[chunks]
         fields = np.arange(len(FIELDS))[:, None]
         stretches = (len(FIELDS) * before + fields * sizes + letters - before).ravel()
-        counts = self.sizes[stretches].astype(np.int64)
-        places = np.repeat(self.starts[stretches] - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
-        return places, np.repeat((fields << FIELD_SHIFT | letters).ravel(), counts)
+        return (fields << FIELD_SHIFT | letters).ravel(), self.starts[stretches], self.starts[stretches + 1]

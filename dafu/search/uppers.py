@@ -13,17 +13,16 @@ from dafu.search.grams import FIELD_SHIFT, Level
 from dafu.search.stretches import write_grown
 
 
-def mend(kept: Path, passing: Path, work: tuple[int, Laid, Array, Array, Array]) -> Items:
-    """Writes some upper grams anew, without the letters that have gone, and with what the letters that have come hold: gram and slot as one number, and how often."""
-    number, laid, gone, rows, counts = work
-    sources = Sources(passing, kept)
-    grams, slots, often = read_lists(*_read_parts(sources, laid))
+def mend(kept: Path, passing: Path, work: tuple[int, Laid, Array, Array]) -> Items:
+    """Writes some upper grams anew; of some, by gram and slot as one number, it is told how much more often the letter holds the gram than before."""
+    number, laid, rows, more = work
+    grams, slots, often = read_lists(*_read_parts(Sources(passing, kept), laid))
     keys = grams << 32 | slots
-    if np.isin(gone, slots & (1 << FIELD_SHIFT) - 1).any():
-        left = np.flatnonzero(~np.isin(slots & (1 << FIELD_SHIFT) - 1, gone))
-        keys, often = keys[left], often[left]
     at = np.searchsorted(keys, rows)
-    keys, often = np.insert(keys, at, rows), np.insert(often, at, counts)
+    is_known = np.append(keys, -1)[at] == rows
+    often[at[is_known]] += more[is_known]
+    keys, often = np.insert(keys, at[~is_known], rows[~is_known]), np.insert(often, at[~is_known], more[~is_known])
+    keys, often = keys[often > 0], often[often > 0]
     written = write_lists(laid.items, keys >> 32, keys & 0xFFFFFFFF, often)
     write_grown(passing, number, written)
     return written.items
