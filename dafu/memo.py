@@ -11,6 +11,7 @@ import sys
 import weakref
 import zlib
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -166,12 +167,18 @@ def _remove_unused(used: Path) -> None:
 
 
 def _make_stamp(path: Path, name: str | None = None) -> bytes:
-    """What tells that a folder is as it was filled, and in its own place: the digest of its name and all its files."""
+    """What tells that a folder is as it was filled, and in its own place: the digest of its name and all its files, several of which are read at once."""
     digest = hashlib.sha256((name or path.name).encode())
-    for file in sorted(file for file in path.rglob("*") if file.is_file() and file.name != _STAMP):
-        data = file.read_bytes()
-        digest.update(f"\0{file.relative_to(path).as_posix()}\0{len(data)}\0".encode() + data)
+    files = sorted(file for file in path.rglob("*") if file.is_file() and file.name != _STAMP)
+    with ThreadPoolExecutor() as pool:
+        for file, found in zip(files, pool.map(_digest_file, files)):
+            digest.update(f"\0{file.relative_to(path).as_posix()}\0".encode() + found)
     return digest.hexdigest().encode()
+
+
+def _digest_file(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()
 
 
 def _read_stamp(path: Path) -> bytes | None:

@@ -17,6 +17,9 @@ from dafu.search.grams import DEEPEST
 SMALL, LARGE = 20_500, 35_000
 """What a shard takes, in thirds of a byte: less to fetch for a word in a small archive, fewer files in a large one."""
 
+MANY_BYTES = 16_000
+"""Of a shard before it is compressed: from here on it is compressed as suits long rows of numbers."""
+
 EARLIEST = 0.65
 """How far a shard is filled before its end is looked for."""
 
@@ -80,8 +83,9 @@ def iter_cuts(items: Items, target: int) -> Iterator[Cut]:
 
 
 def pack(data: bytes) -> tuple[bytes, bytes]:
-    """A shard's bytes compressed, and their digest. For numbers this is both faster and smaller than zlib's usual way."""
-    return _deflate_part(data, zlib.Z_FILTERED, zlib.Z_FINISH, 4), hashlib.sha256(data).digest()[:3]
+    """A shard's bytes compressed, and their digest. Large ones are mostly postings, of which more effort makes nothing smaller."""
+    strategy, level = (zlib.Z_FILTERED, 4) if len(data) >= MANY_BYTES else (zlib.Z_DEFAULT_STRATEGY, 5)
+    return _deflate_part(data, strategy, zlib.Z_FINISH, level), hashlib.sha256(data).digest()[:3]
 
 
 def name_shards(firsts: Iterable[tuple[int, ...]], packed: Iterable[tuple[bytes, bytes]]) -> Iterator[Shard]:
