@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.letters import read_sentences, write_archive
+from dafu.body import Body
 from dafu.entries import Entry
 from dafu.memo import Memo
 from dafu.search import making
@@ -43,7 +44,7 @@ def change(entries: list[Entry], chance: random.Random) -> list[Entry]:
             return [*entries, replace(other, letter=replace(other.letter, id=f"{front.date.year}/{number}", front=front))]
         case "edit":
             body, at = entries[place].letter.body, chance.randrange(40, 2000)
-            edited = replace(body, text=body.text[:at] + chance.choice(["某某", "的", "深圳"]) + body.text[at + chance.randrange(4) :])
+            edited = Body(body.blocks, body.text[:at] + chance.choice(["某某", "的", "深圳"]) + body.text[at + chance.randrange(4) :])
             return [*entries[:place], replace(entries[place], letter=replace(entries[place].letter, body=edited)), *entries[place + 1 :]]
         case "retitle":
             front = replace(entries[place].letter.front, title=other.letter.front.title)
