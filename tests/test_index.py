@@ -41,9 +41,9 @@ def real() -> Search:
 
 @pytest.fixture(scope="module")
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Search:
-    """300 letters put together from sentences of the real ones."""
+    """160 letters put together from sentences of the real ones."""
     content = tmp_path_factory.mktemp("invented") / "content"
-    write_archive(content, 300, read_sentences(None))
+    write_archive(content, 160, read_sentences(None))
     return read_search(content)
 
 

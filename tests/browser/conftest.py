@@ -63,9 +63,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The content of 300 letters put together from sentences of the real ones."""
+    """The content of 160 letters put together from sentences of the real ones."""
     content = tmp_path_factory.mktemp("invented") / "content"
-    write_archive(content, 300, read_sentences(None))
+    write_archive(content, 160, read_sentences(None))
     return content
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 ASK = """async ([query, page]) => {
     history.replaceState(null, "", "?" + new URLSearchParams(page > 1 ? { q: query, page } : { q: query }));
@@ -30,4 +30,4 @@ def ask(page: Page, query: str) -> tuple[int, list[str]]:
 
 def open_search_page(page: Page, query: str = "") -> None:
     page.goto(f"search/?q={query}")
-    page.wait_for_function("document.body.dataset.search === 'ready'")
+    expect(page.locator("body")).to_have_attribute("data-search", "ready", timeout=30_000)

@@ -29,7 +29,7 @@ def test_odd_queries_do_no_harm(page: Page, query: str) -> None:
     open_search_page(page)
     page.evaluate("query => { document.getElementById('q').value = query; document.getElementById('q').dispatchEvent(new InputEvent('input')); }", query)
     page.wait_for_timeout(300)
-    page.wait_for_function("document.body.dataset.search === 'ready'", timeout=20_000)
+    expect(page.locator("body")).to_have_attribute("data-search", "ready", timeout=20_000)
     assert page.evaluate("window.broken") is None
 
 
