@@ -13,7 +13,7 @@ from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.letters import Reader
 from dafu.options import Options, show_progress
 from dafu.permalinks import MOST_BYTES, Permalink, parse_permalinks
-from dafu.pool import Pool
+from dafu.pool import POOL_FROM, Pool
 from dafu.problems import Problem, Report, sort_problems
 from dafu.reading import DRAFT_OPEN, SETTINGS_SHAPES, Letter, make_reference, read_page, read_settings
 from dafu.redirects import check_redirects
@@ -22,9 +22,6 @@ from dafu.shelf import Shelf
 from dafu.source import MAX_BYTES, Listing, SourceFile, list_content, read_source, show_path
 
 T = TypeVar("T")
-
-POOL_FROM = 300
-"""Letters from which on more than one process pays."""
 
 
 @dataclass(frozen=True, slots=True)

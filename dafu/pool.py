@@ -20,6 +20,9 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
+POOL_FROM = 300
+"""Letters from which on more than one process pays."""
+
 AHEAD = 3
 """Items a process that are handed out before what was made of the first is asked for."""
 

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from dafu.archive import POOL_FROM, Archive, list_blocking, read_archive, read_reference
+from dafu.archive import Archive, list_blocking, read_archive, read_reference
 from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.crew import Bench, Crew, Done, spread
@@ -24,7 +24,7 @@ from dafu.makers import Makers
 from dafu.options import Options, show_progress
 from dafu.parallels import Parallels
 from dafu.permalinks import Permalink
-from dafu.pool import Pool
+from dafu.pool import POOL_FROM, Pool
 from dafu.problems import Problem, SettingsError
 from dafu.publish.limits import iter_warnings
 from dafu.reference import Site

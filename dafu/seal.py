@@ -38,11 +38,11 @@ class Seal:
         self.name = hashlib.sha256(os.fsencode(self.target)).hexdigest()
         self.listing = listing
         self.settings = settings
-        self.inputs = _digest_inputs(listing, settings)
+        self.inputs = _digest_inputs(listing, settings) if memo.folder is not None else None
 
     def read(self) -> dict[str, Any] | None:
         """What the build told that made the site as it lies there, if a build would make the same now."""
-        if self.inputs is None or self.memo.folder is None:
+        if self.inputs is None:
             return None
         kept = self.memo.read(self.name)
         sealed = json.loads(kept) if kept else None
@@ -52,7 +52,7 @@ class Seal:
 
     def write(self, told: dict[str, Any]) -> None:
         """Seals the site as it lies there, unless the content has changed in the meantime."""
-        if self.memo.folder is not None and self.inputs is not None and self.inputs == _digest_inputs(self.listing, self.settings):
+        if self.inputs is not None and self.inputs == _digest_inputs(self.listing, self.settings):
             time.sleep(TICK_S)
             self.memo.write(self.name, json.dumps({"inputs": self.inputs, "outputs": _digest_outputs(self.target), "told": told}).encode())
 

@@ -75,11 +75,12 @@ def encode(levels: list[Level], groups: Array, target: int) -> Grown:
     """The items of grown grams; `groups` names, of each place of the first step, the gram that the growing began with."""
     uppers, subtrees = _find_upper(levels, target * BYTE)
     tables, is_free = [], np.ones(len(levels[0].units) if levels else 0, bool)
+    above = is_free
     for place, level in enumerate(levels):
         if place:
-            is_free = levels_upper[level.parents]
+            is_free = above[level.parents]
         tables.append(encode_level(level, is_free))
-        levels_upper = uppers[place][level.grows]
+        above = uppers[place][level.grows]
         tables[-1] |= {"is_upper": uppers[place], "is_free": is_free, "sizes": np.where(uppers[place], guess_own(level), subtrees[place])}
     return _join(levels, tables, groups)
 

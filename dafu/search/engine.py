@@ -5,7 +5,6 @@ letters that hold the whole piece, and how often each does.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any as Anything

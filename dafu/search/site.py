@@ -13,7 +13,7 @@ from pathlib import Path
 from dafu.entries import Entry
 from dafu.memo import Memo
 from dafu.output import Output
-from dafu.pool import Spread, open_workers
+from dafu.pool import POOL_FROM, Spread, open_workers
 from dafu.search.arrays import np
 from dafu.search.bundles import Kept
 from dafu.search.cards import fill_cards, iter_cards, show_entry
@@ -28,9 +28,6 @@ from dafu.search.start import TITLED, make_start
 from dafu.words import Words
 
 FOLDER = "search/data/"
-
-POOL_FROM = 300
-"""Letters from which on more than one process pays."""
 
 
 @dataclass(frozen=True, slots=True)
