@@ -51,6 +51,11 @@ def url_of(path: str) -> str:
 
 _PLAIN = "/:@!$&'()*+,;=-._~"
 """What needs no escape in a link's path."""
+_NEEDS_NONE = re.compile(rf"[A-Za-z0-9{re.escape(_PLAIN)}]*")
+
+
+def _quote(path: str) -> str:
+    return path if _NEEDS_NONE.fullmatch(path) else quote(path, safe=_PLAIN)
 
 
 def link_between(source: str, target: str) -> str:
@@ -58,16 +63,19 @@ def link_between(source: str, target: str) -> str:
     path, hash_mark, fragment = target.partition("#")
     if path == source and hash_mark:
         return f"#{fragment}"
-    here, there = source.split("/")[:-1], path.split("/")
-    shared = next((place for place, (one, other) in enumerate(zip(here, there[:-1])) if one != other), min(len(here), len(there) - 1))
-    link = "../" * (len(here) - shared) + "/".join(there[shared:])
-    return quote(link or "./", safe=_PLAIN) + hash_mark + fragment
+    here, there = source.split("/"), path.split("/")
+    most = min(len(here), len(there)) - 1
+    shared = 0
+    while shared < most and here[shared] == there[shared]:
+        shared += 1
+    link = "../" * (len(here) - 1 - shared) + "/".join(there[shared:])
+    return _quote(link or "./") + hash_mark + fragment
 
 
 def link_below(root: str, target: str) -> str:
     """The link to a site-relative address by way of the site's root; a fragment stays."""
     path, hash_mark, fragment = target.partition("#")
-    return root + quote(path, safe=_PLAIN) + hash_mark + fragment
+    return root + _quote(path) + hash_mark + fragment
 
 
 def base_path(base_url: str) -> str:

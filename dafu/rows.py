@@ -10,6 +10,7 @@ from typing import Any
 
 from dafu.entries import Entry, Promise
 from dafu.markup import Markup
+from dafu.ways import Way
 
 ROOT = "\x00"
 """No text of the site holds it: control characters in content are refused."""
@@ -21,9 +22,10 @@ MOST_KEPT = 100_000
 class Rows:
     """Renders rows and remembers them."""
 
-    def __init__(self, macros: object) -> None:
-        """`macros` are those of parts/rows.html, their links made from ROOT."""
+    def __init__(self, macros: object, way: Way) -> None:
+        """`macros` are those of parts/rows.html, `way` is what makes their links."""
         self._macros = macros
+        self._way = way
         self._kept: dict[tuple[Any, ...], Markup] = {}
 
     def letter(self, entry: Entry, *, level: int = 2, with_later: bool = False) -> Markup:
@@ -51,7 +53,8 @@ class Rows:
         key = (name, place, values.get("level"), values.get("with_later"))
         row = self._kept.get(key)
         if row is None:
-            row = getattr(self._macros, name)(**values).strip()
+            with self._way.at("", ROOT):
+                row = getattr(self._macros, name)(**values).strip()
             if len(self._kept) < MOST_KEPT:
                 self._kept[key] = row
         return row

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import FileSystemLoader, StrictUndefined
 
+from dafu.compiling import Compiling, show
 from dafu.headers import PAGE_POLICY, REFERRER
 from dafu.heads import Crumb, Meta, make_crumb_data, make_list_metas, make_page_metas
 from dafu.markup import Markup, escape, fill, json_data
-from dafu.output import Output, absolute_url, base_path, file_of, link_below, link_between, make_text_output
+from dafu.output import Output, absolute_url, base_path, file_of, make_text_output
 from dafu.reference import Site
-from dafu.rows import ROOT, Rows, place_rows
+from dafu.rows import Rows, place_rows
 from dafu.text import escape_markdown
+from dafu.ways import Way
 from dafu.words import Words
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -56,17 +57,20 @@ class Stage:
         self.site = site
         self.words = words
         self._said: dict[str, Markup] = {}
-        self.environment = Environment(
+        self.way = Way()
+        self.environment = Compiling(
             loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
             autoescape=True,
         )
         self.environment.filters |= {"date": words.date, "number": words.number, "at_least": words.at_least, "join_names": words.list, "json_data": json_data, "escape_markdown": escape_markdown}
         self.environment.globals |= {
-            "site": site, "words": words, "say": self.say, "count": words.count, "link": _link, "absolute": self.absolute, "assets": assets_url,
+            "site": site, "words": words, "say": self.say, "count": words.count, "link": self.way.link, "absolute": self.absolute, "assets": assets_url,
             "page_policy": Markup(PAGE_POLICY), "page_referrer": REFERRER, "has_about": has_about, "tell": self.tell, "lang_of": self.name_language,
             "lang_here": Markup("") if words.language == "zh-Hans" else fill(' lang="{}"', words.language),
         }
-        self.environment.globals["rows"] = Rows(self.environment.get_template("parts/rows.html").make_module({"root": ROOT, "here": ""}))
+        self.environment.fixed = frozenset({"lang_here", "assets"})
+        self.environment.silent = frozenset({"lang_of"} if words.language == "zh-Hans" else ())
+        self.environment.globals["rows"] = Rows(self.environment.get_template("parts/rows.html").make_module(), self.way)
 
     def absolute(self, url: str) -> str:
         return absolute_url(self.site.base_url, url)
@@ -86,6 +90,8 @@ class Stage:
 
     def tell(self, entry: str, /, **values: str) -> Markup:
         """Words of the interface with values of which some are in another language."""
+        if self.words.language == "zh-Hans":
+            return Markup(self.words.say(entry, **{name: show(value) for name, value in values.items()}))
         marked = {name: fill("<span{}>{}</span>", language, value) if (language := self.name_language(value)) else escape(value) for name, value in values.items()}
         return Markup(self.words.say(entry, **marked))
 
@@ -95,26 +101,18 @@ class Stage:
         metas += view.metas or make_list_metas(self.site)
         trail = (Crumb(self.site.title, ""), *view.crumbs)
         linked = ([make_crumb_data(self.site, trail)] if view.crumbs else []) + list(view.linked_data)
-        html = self.environment.get_template(view.template).render(
-            view.data, page=view, here=view.url, root=None, metas=metas, linked_data=linked, trail=trail,
-        )
+        with self.way.at(view.url):
+            html = self.environment.get_template(view.template).render(view.data, page=view, metas=metas, linked_data=linked, trail=trail)
         return make_text_output(file_of(view.url), place_rows(html, "../" * view.url.count("/") or "./"))
 
     def render_lost(self, view: View) -> Output:
         """The 404 page: it may be shown at any address, so its links start from the site's path."""
-        html = self.environment.get_template(view.template).render(
-            view.data, page=view, here=view.url, root=base_path(self.site.base_url), metas=[*make_page_metas(self.site, view.title, view.description, view.url, self.words.say(f"nav.{view.section}")), *make_list_metas(self.site)], linked_data=[], trail=(),
-        )
-        return make_text_output(view.url, place_rows(html, base_path(self.site.base_url)))
+        metas = [*make_page_metas(self.site, view.title, view.description, view.url, self.words.say(f"nav.{view.section}")), *make_list_metas(self.site)]
+        root = base_path(self.site.base_url)
+        with self.way.at(view.url, root):
+            html = self.environment.get_template(view.template).render(view.data, page=view, metas=metas, linked_data=[], trail=())
+        return make_text_output(view.url, place_rows(html, root))
 
     def render_file(self, path: str, template: str, **data: Any) -> Output:
         """A feed, a sitemap, a text."""
         return make_text_output(path, self.environment.get_template(template).render(data))
-
-
-@pass_context
-def _link(context: Context, url: str) -> str:
-    """The link from the page being rendered to a site-relative address."""
-    if context["root"] is not None:
-        return link_below(context["root"], url)
-    return link_between(context["here"], url)

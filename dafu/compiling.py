@@ -1,0 +1,74 @@
+"""Jinja's compiler told what our templates are, so that a page costs half as much: the same templates, the same bytes.
+
+Every function they call is an ordinary one, no attribute is looked for as a key, nothing that is put out has to be markup once it is text, and the
+interface's words are known before any page is made: they are compiled in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
+
+
+def show(value: object) -> str:
+    """A value as it stands in a page."""
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[return-value]
+    if kind is str and not ("&" in value or "<" in value or ">" in value or '"' in value or "'" in value):  # type: ignore[operator]
+        return value  # type: ignore[return-value]
+    return str(escape(value))
+
+
+class Generator(CodeGenerator):
+    """Writes the Python of a template."""
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        """A plain call. Jinja asks each function anew whether it wants to know where it is called."""
+        self.visit(node.node, frame)
+        self.write("(")
+        self._write_arguments(node, frame, ["caller=caller"] if forward_caller else [])
+        self.write(")")
+
+    def _write_arguments(self, node: nodes.Call, frame: Frame, more: list[str]) -> None:
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        for named in node.kwargs:
+            self.visit(named, frame)
+            self.write(", ")
+        self.write(", ".join(more))
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write("environment.show(")
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        """What is known of an output before any page is: words of the interface."""
+        if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and not node.kwargs and len(node.args) == 1:
+            if node.node.name in self.environment.silent:
+                return ""
+            if node.node.name == "say" and isinstance(node.args[0], nodes.Const):
+                return show(self.environment.globals["say"](node.args[0].value))
+        if isinstance(node, nodes.Name) and node.name in self.environment.fixed:
+            return show(self.environment.globals[node.name])
+        return super()._output_child_to_const(node, frame, finalize)
+
+
+class Compiling(Environment):
+    """An environment whose templates are compiled this way."""
+
+    code_generator_class = Generator
+    show = staticmethod(show)
+
+    fixed: frozenset[str] = frozenset()
+    """Names of globals that no template gives another meaning."""
+    silent: frozenset[str] = frozenset()
+    """Functions of one argument that say nothing, whatever they are given."""
