@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dafu import __version__
 from dafu.commands import DONE, INTERRUPTED, PROBLEMS, USAGE, bring, make, search, take_in, tell
+from dafu.heap import be_patient
 from dafu.problems import SettingsError
 from dafu.options import Options
 from dafu.serve import serve
@@ -144,6 +145,7 @@ def _port(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    be_patient()
     options = Options(
         content=arguments.content, output=arguments.output, base_url=arguments.base_url, jobs=arguments.jobs,
         use_cache=not arguments.no_cache, quiet=arguments.quiet, keeps_outside=arguments.command == "check" and arguments.external,

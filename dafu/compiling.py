@@ -1,4 +1,4 @@
-"""Jinja's compiler told what our templates are, so that a page costs half as much: the same templates, the same bytes.
+"""Jinja, its compiler told what our templates are, so that a page costs half as much: the same templates, the same bytes. Jinja comes in here.
 
 Every function they call is an ordinary one, no attribute is looked for as a key, nothing that is put out has to be markup once it is text, and the
 interface's words are known before any page is made: they are compiled in.
@@ -6,21 +6,13 @@ interface's words are known before any page is made: they are compiled in.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import Markup, escape
 
-
-def show(value: object) -> str:
-    """A value as it stands in a page."""
-    kind = type(value)
-    if kind is Markup:
-        return value  # type: ignore[return-value]
-    if kind is str and not ("&" in value or "<" in value or ">" in value or '"' in value or "'" in value):  # type: ignore[operator]
-        return value  # type: ignore[return-value]
-    return str(escape(value))
+from dafu.markup import show
 
 
 class Generator(CodeGenerator):
@@ -48,10 +40,14 @@ class Generator(CodeGenerator):
         self.write(f").{node.attr}")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if not frame.eval_ctx.autoescape:
+            return super()._output_child_pre(node, frame, finalize)
         self.write("environment.show(")
 
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
         """What is known of an output before any page is: words of the interface."""
+        if not frame.eval_ctx.autoescape:
+            return super()._output_child_to_const(node, frame, finalize)
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and not node.kwargs and len(node.args) == 1:
             if node.node.name in self.environment.silent:
                 return ""
@@ -72,3 +68,6 @@ class Compiling(Environment):
     """Names of globals that no template gives another meaning."""
     silent: frozenset[str] = frozenset()
     """Functions of one argument that say nothing, whatever they are given."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=True, auto_reload=False)

@@ -44,10 +44,10 @@ class Bench:
     place: Place | None
     """Where they are put; None where nothing is to be written."""
 
-    def finish(self, output: Output) -> Done:
-        """Looks at an output and puts it in its place."""
+    def finish(self, output: Output, asked: set[tuple[str, str]] | None = None) -> Done:
+        """Looks at an output and puts it in its place; `asked` is what others have been seen to ask for."""
         check_path(output.path)
-        looked = self.looker.look(output)
+        looked = self.looker.look(output, asked)
         files = tuple((each.path, len(each.data), self.place.put(each) if self.place else False) for each in (output, *iter_compressed(output, self.forms)))
         return Done(looked, output.changed, files)
 
@@ -60,7 +60,8 @@ class Crew:
     bench: Bench
 
     def do(self, part: Part) -> list[Done]:
-        return [self.bench.finish(output) for output in self.makers.make(part)]
+        asked: set[tuple[str, str]] = set()
+        return [self.bench.finish(output, asked) for output in self.makers.make(part)]
 
 
 @contextmanager

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Any
 
 from dafu.catalogue import Catalogue
 from dafu.entries import Entry
 from dafu.letter import FrontMatter
-from dafu.output import Output, make_json_output, make_text_output
+from dafu.output import Output, make_json_output, make_text_output, show_json
 from dafu.policies import Cited
 from dafu.records import as_data, make_schema
 from dafu.reference import Site
@@ -36,6 +36,11 @@ def make_letter_object(entry: Entry) -> dict[str, Any]:
     return {"id": letter.id, "url": entry.url, "year": year_number(letter.year)} | found | {"text": letter.body.text}
 
 
+def show_letter(entry: Entry) -> str:
+    """A letter as JSON, in its own file and in the archive's."""
+    return show_json(make_letter_object(entry))
+
+
 def year_number(year: str) -> int | None:
     """A folder's year as a number; None for `undated`."""
     return int(year) if year.isdigit() else None
@@ -48,7 +53,7 @@ def make_letter_files(site: Site, entry: Entry, words: Words) -> Iterator[Output
     if site.has_beside("md"):
         yield make_text_output(f"{entry.url}index.md", make_markdown(entry, words))
     if site.has_beside("json"):
-        yield make_json_output(f"{entry.url}index.json", make_letter_object(entry))
+        yield make_text_output(f"{entry.url}index.json", show_letter(entry) + "\n")
 
 
 def make_markdown(entry: Entry, words: Words) -> str:
@@ -85,19 +90,25 @@ def make_letter_schema() -> dict[str, Any]:
 
 
 def _iter_letters_json(catalogue: Catalogue, split_bytes: int) -> Iterator[Output]:
-    texts = [json.dumps(make_letter_object(entry), ensure_ascii=False, indent=1) for entry in catalogue.entries]
-    if sum(len(text.encode()) for text in texts) <= split_bytes:
-        yield make_text_output("data/letters.json", _join_json(texts))
+    """All letters in one file, or those of each year: never more of them in memory than one file has."""
+    if _fits(catalogue.entries, split_bytes):
+        yield make_text_output("data/letters.json", _join_letters(catalogue.entries))
         return
-    years: dict[str, list[str]] = {}
-    for entry, text in zip(catalogue.entries, texts):
-        years.setdefault(entry.letter.year, []).append(text)
+    years: dict[str, list[Entry]] = {}
+    for entry in catalogue.entries:
+        years.setdefault(entry.letter.year, []).append(entry)
     for year, members in years.items():
-        yield make_text_output(f"data/letters-{year}.json", _join_json(members))
+        yield make_text_output(f"data/letters-{year}.json", _join_letters(members))
     yield make_json_output("data/letters.json", [{"year": year_number(year), "url": f"data/letters-{year}.json", "letters": len(members)} for year, members in years.items()])
 
 
-def _join_json(texts: list[str]) -> str:
+def _fits(entries: Iterable[Entry], most: int) -> bool:
+    """Whether letters have no more bytes than that as JSON; no more of them are looked at than it takes."""
+    return all(total <= most for total in accumulate(len(show_letter(entry).encode()) for entry in entries))
+
+
+def _join_letters(entries: Iterable[Entry]) -> str:
+    texts = [show_letter(entry) for entry in entries]
     return "[\n" + ",\n".join(texts) + "\n]\n" if texts else "[]\n"
 
 

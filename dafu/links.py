@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -47,27 +47,31 @@ class Looker:
         self.base_url = base_url.rstrip("/") + "/"
         self.base_path = unquote(base_path(base_url))
 
-    def look(self, output: Output) -> Looked:
+    def look(self, output: Output, asked: set[tuple[str, str]] | None = None) -> Looked:
+        """What the check must know; of `asked` only what isn't asked for yet, which it then holds too."""
         path, is_page = output.path, output.path.endswith(".html")
+        anchors = b" %s " % b" ".join(_ANCHOR.findall(output.data)) if is_page else b""
+        folders = list(_iter_folders(path))
         links, outside = [], []
+        asked = set() if asked is None else asked
         for page, link in iter_links(output, self.base_url):
-            target = self._resolve(page, link)
-            if target is not None:
+            target = self._resolve(page, link, folders if page == path else [""])
+            if target is None:
+                if is_page and link[:5].lower() in ("http:", "https"):
+                    outside.append(link)
+            elif target not in asked and not (is_page and target[0] == path and b" %s " % target[1].encode() in anchors):
+                asked.add(target)
                 links.append((*target, link))
-            elif is_page and link[:5].lower() in ("http:", "https"):
-                outside.append(link)
-        anchors = b" %s " % b" ".join(_ANCHOR.findall(output.data)) if is_page else None
-        return Looked(path, anchors, is_page and _HIDDEN not in output.data, tuple(links), tuple(outside))
+        return Looked(path, anchors if is_page else None, is_page and _HIDDEN not in output.data, tuple(links), tuple(outside))
 
-    def _resolve(self, page: str, link: str) -> tuple[str, str] | None:
-        """The file and fragment that a link asks for; None for one that leads out of the site."""
+    def _resolve(self, page: str, link: str, folders: Sequence[str]) -> tuple[str, str] | None:
+        """The file and fragment that a link asks for; None for one that leads out of the site. `folders` are the page's own and those above it."""
         if link.startswith("http") and (link + "/").startswith(self.base_url):
-            page, link = ROOT, link[len(self.base_url) :]
-        if (plain := _PLAIN.fullmatch(link)) and (up := len(plain[1]) // 3) <= page.count("/"):
+            page, link, folders = ROOT, link[len(self.base_url) :], [""]
+        if (plain := _PLAIN.fullmatch(link)) and (up := len(plain[1]) // 3) < len(folders):
             if not plain[1] and not plain[2]:
                 return page, plain[3] or ""
-            folder = page.split("/")[: page.count("/") - up]
-            return file_of("/".join([*folder, plain[2]])), plain[3] or ""
+            return file_of(folders[up] + plain[2]), plain[3] or ""
         return self._resolve_any(page, link)
 
     def _resolve_any(self, page: str, link: str) -> tuple[str, str] | None:
@@ -84,6 +88,14 @@ class Looker:
             inside = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
             inside = "" if inside == "." else inside + ("/" if path.endswith("/") or path in (".", "..") else "")
         return file_of(inside), unquote(parts.fragment)
+
+
+def _iter_folders(path: str) -> Iterator[str]:
+    """The folder in which a file lies, and each above it."""
+    while path:
+        path = path.rstrip("/").rpartition("/")[0]
+        path += "/" if path else ""
+        yield path
 
 
 class LinkCheck:

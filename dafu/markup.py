@@ -44,6 +44,16 @@ class Link:
     href: str | None = None
 
 
+def show(value: object) -> str:
+    """A value as it stands in a page: markup as it is, all else escaped. Most texts hold nothing that must be; to see that takes less than to make markup of them."""
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[return-value]
+    if kind is str and not ("&" in value or "<" in value or ">" in value or '"' in value or "'" in value):  # type: ignore[operator]
+        return value  # type: ignore[return-value]
+    return str(escape(value))
+
+
 def fill(pattern: str, *values: object) -> Markup:
     """A pattern of markup with values in its places, escaped unless they are markup."""
     return Markup(pattern.format(*map(escape, values)))
@@ -71,83 +81,87 @@ class LetterMarkup:
 
     def __init__(self, letter: Letter, links: Sequence[Link] = (), notes: Mapping[str, int] = {}) -> None:
         """`notes` are the numbers of printed notes by the anchors of the words that they speak of."""
-        self.letter = letter
-        self.links = links
+        self.text = letter.body.text
         self.notes = notes
-        self.mends = [find_mend(mark, correction, letter.body.text) for mark, correction in letter.corrections]
+        self.mends = [find_mend(mark, correction, self.text) for mark, correction in letter.corrections]
+        self._marks = [(mark.span.start, mark.span.end, mark) for mark in letter.marks]
+        self._links = [(link.span.start, link.span.end, link) for link in links]
 
     def render_cell(self, runs: Sequence[Run]) -> Markup:
         """The runs of a heading, paragraph or table cell."""
         if not runs:
             return Markup("")
         start, end = runs[0].start, runs[-1].end
-        marks = [mark for mark in self.letter.marks if mark.span.start < end and mark.span.end > start]
+        marks = [held for held in self._marks if held[0] < end and held[1] > start]
+        links = [held for held in self._links if held[0] < end and held[1] > start]
         mends = [mend for mend in self.mends if start <= mend.struck.start <= mend.struck.end <= end]
-        links = [link for link in self.links if link.span.start < end and link.span.end > start]
-        cuts = {edge for marked in (*marks, *links) for edge in (marked.span.start, marked.span.end)}
+        cuts = {edge for held in (*marks, *links) for edge in held[:2]}
         cuts |= {edge for mend in mends for edge in (mend.struck.start, mend.struck.end)}
         parts = []
         for run in runs:
-            edges = sorted({run.start, run.end} | {cut for cut in cuts if run.start < cut < run.end})
-            linking = [link for link in links if not (run.href and link.href)]
-            pieces = [self._render_piece(Span(a, b), marks, mends, linking) for a, b in zip(edges, edges[1:])]
-            parts.append(_style(run, Markup("").join(pieces)))
-        return Markup("").join(parts)
+            first, last = run.start, run.end
+            edges = [first, *sorted(cut for cut in cuts if first < cut < last), last]
+            linking = [held for held in links if not (run.href and held[2].href)]
+            pieces = [self._render_piece(a, b, marks, mends, linking) for a, b in zip(edges, edges[1:])]
+            parts.append(_style(run, "".join(pieces)))
+        return Markup("".join(parts))
 
     def read_span(self, start: int, end: int) -> str:
         """The reading of a stretch of the text: as printed, with the corrections that lie in it."""
-        text = self.letter.body.text
         parts, place = [], start
         for mend in self.mends:
             if start <= mend.struck.start and mend.struck.end <= end:
-                parts += [text[place : mend.struck.start], mend.written]
+                parts += [self.text[place : mend.struck.start], mend.written]
                 place = mend.struck.end
-        return "".join([*parts, text[place:end]])
+        return "".join([*parts, self.text[place:end]])
 
-    def _render_piece(self, piece: Span, marks: Iterable[Mark], mends: Iterable[Mend], links: Iterable[Link]) -> Markup:
-        inner = escape(piece.slice(self.letter.body.text))
+    def _render_piece(self, start: int, end: int, marks: Sequence[_Held], mends: Iterable[Mend], links: Iterable[_Held]) -> str:
+        inner = show(self.text[start:end])
         for mend in mends:
-            if _covers(mend.struck, piece):
-                inner = fill('<del class="{}">{}</del>', "replaced" if mend.written else "dropped", inner)
-            if mend.written and mend.struck.end == piece.end:
-                inner += fill("<ins>{}</ins>", mend.written)
-        for link in _list_covering(links, piece):
-            inner = self._link(link, piece, inner)
-        for mark in reversed([mark for mark in marks if _covers(mark.span, piece)]):
-            inner = fill('<mark class="{}"{}>{}</mark>', mark.kind, self._make_names(mark.id, mark.span, piece), inner)
+            if mend.struck.start <= start and end <= mend.struck.end:
+                inner = f'<del class="{"replaced" if mend.written else "dropped"}">{inner}</del>'
+            if mend.written and mend.struck.end == end:
+                inner += f"<ins>{show(mend.written)}</ins>"
+        for held in _list_covering(links, start, end):
+            inner = self._link(held, start, end, inner)
+        for held in reversed(marks):
+            if held[0] <= start and end <= held[1]:
+                inner = f'<mark class="{held[2].kind}"{self._make_names(held[2].id, held, start, end)}>{inner}</mark>'
         return inner
 
-    def _link(self, link: Link, piece: Span, inner: Markup) -> Markup:
-        names = self._make_names(link.id, link.span, piece) if link.id else Markup("")
+    def _link(self, held: _Held, start: int, end: int, inner: str) -> str:
+        link = held[2]
+        names = self._make_names(link.id, held, start, end) if link.id else ""
         if link.href is None:
-            return fill('<mark class="{}"{}>{}</mark>', link.kind, names, inner)
-        return fill('<a class="{}"{} href="{}">{}</a>', link.kind, names, link.href, inner)
+            return f'<mark class="{link.kind}"{names}>{inner}</mark>'
+        return f'<a class="{link.kind}"{names} href="{show(link.href)}">{inner}</a>'
 
-    def _make_names(self, anchor: str, span: Span, piece: Span) -> Markup:
+    def _make_names(self, anchor: str, held: _Held, start: int, end: int) -> str:
         """The first piece of a mark bears its anchor, each its name, the last the number of its note."""
-        first = fill(' id="{}"', anchor) if span.start == piece.start else Markup("")
-        last = fill(' data-note="{}"', self.notes[anchor]) if span.end == piece.end and anchor in self.notes else Markup("")
-        return first + fill(' data-mark="{}"', anchor) + last
+        name = show(anchor)
+        first = f' id="{name}"' if held[0] == start else ""
+        last = f' data-note="{self.notes[anchor]}"' if held[1] == end and anchor in self.notes else ""
+        return f'{first} data-mark="{name}"{last}'
 
 
-def _list_covering(links: Iterable[Link], piece: Span) -> list[Link]:
+_Held = tuple[int, int, Any]
+"""A mark or a link with where it begins and ends."""
+
+
+def _list_covering(links: Iterable[_Held], start: int, end: int) -> list[_Held]:
     """The links that cover a piece, the shortest first; of those that lead elsewhere only that one, as an `a` can't stand in an `a`."""
-    covering = [link for link in links if _covers(link.span, piece)]
+    covering = [held for held in links if held[0] <= start and end <= held[1]]
     if len(covering) < 2:
         return covering
-    covering.sort(key=lambda link: (link.span.end - link.span.start, link.kind))
-    first = next((link for link in covering if link.href), None)
-    return [link if link is first or link.href is None else replace(link, href=None) for link in covering]
+    covering.sort(key=lambda held: (held[1] - held[0], held[2].kind))
+    first = next((held for held in covering if held[2].href), None)
+    return [held if held is first or held[2].href is None else (*held[:2], replace(held[2], href=None)) for held in covering]
 
 
-def _covers(span: Span, piece: Span) -> bool:
-    return span.start <= piece.start and piece.end <= span.end
-
-
-def _style(run: Run, inner: Markup) -> Markup:
+def _style(run: Run, inner: str) -> str:
     if run.strong:
-        inner = fill("<strong>{}</strong>", inner)
-    return fill('<a href="{}" rel="nofollow noopener">{}</a>', run.href, inner) if run.href else inner
+        inner = f"<strong>{inner}</strong>"
+    return f'<a href="{show(run.href)}" rel="nofollow noopener">{inner}</a>' if run.href else inner
 
 
 def json_data(value: Any) -> Markup:

@@ -26,9 +26,25 @@ def make_text_output(path: str, text: str) -> Output:
 
 
 def make_json_output(path: str, value: Any, *, is_compact: bool = False) -> Output:
-    """A value as JSON: for people a line for each item, for scripts without a blank."""
-    shape: dict[str, Any] = {"separators": (",", ":")} if is_compact else {"indent": 1}
-    return make_text_output(path, json.dumps(value, ensure_ascii=False, **shape) + "\n")
+    """A value as JSON: for people and for comparing a line for each of its items, for scripts without a blank."""
+    return make_text_output(path, (json.dumps(value, ensure_ascii=False, separators=(",", ":")) if is_compact else show_json(value)) + "\n")
+
+
+def show_json(value: Any) -> str:
+    """A value as JSON: each of its items on a line, and each record of a list that is an item."""
+    if isinstance(value, dict) and value:
+        return "{\n" + ",\n".join(f" {_show(name)}: {_show_item(item)}" for name, item in value.items()) + "\n}"
+    if isinstance(value, (list, tuple)) and value:
+        return "[\n" + ",\n".join(map(_show, value)) + "\n]"
+    return _show(value)
+
+
+def _show_item(value: Any) -> str:
+    is_list_of_records = isinstance(value, (list, tuple)) and value and isinstance(value[0], dict)
+    return "[\n  " + ",\n  ".join(map(_show, value)) + "\n ]" if is_list_of_records else _show(value)
+
+
+_show = json.JSONEncoder(ensure_ascii=False).encode
 
 
 _PERMANENT = re.compile(r"assets/[0-9a-f]{12}/.+|search/data/[^/]+-[0-9a-f]{6,12}\.bin")

@@ -14,6 +14,7 @@ from itertools import chain, islice
 from multiprocessing import connection, get_context, parent_process
 from typing import Protocol, TypeVar
 
+from dafu.heap import be_patient
 from dafu.problems import SettingsError
 
 A = TypeVar("A")
@@ -63,7 +64,7 @@ class Pool:
     def _executor(self) -> Executor:
         if self._started is None:
             # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
-            self._started = ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
+            self._started = ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_begin)
         return self._started
 
     def _run_ahead(self, work: Callable[[A], B], items: Iterable[A], most: int) -> Iterator[B]:
@@ -93,6 +94,12 @@ def open_workers(jobs: int) -> Iterator[Spread]:
     """What spreads work over processes of its own."""
     with Pool(jobs) as pool:
         yield pool.spread
+
+
+def _begin() -> None:
+    """What a process does first."""
+    be_patient()
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

@@ -60,6 +60,7 @@ def key(shape: Shape, **options: Any) -> Any:
     return field(metadata={"shape": shape}, **options)
 
 
+@cache
 def iter_keys(cls: type[Record]) -> Dict[str, dataclasses.Field[Any]]:
     """The record's keys as typed, in the contract's order (a field `from_` is the key `from`)."""
     return {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if "shape" in f.metadata}
@@ -68,6 +69,12 @@ def iter_keys(cls: type[Record]) -> Dict[str, dataclasses.Field[Any]]:
 @cache
 def _names_of(cls: type[Record]) -> tuple[str, ...]:
     return tuple(known.name for known in iter_keys(cls).values())
+
+
+@cache
+def _keys_of(cls: type[Record]) -> tuple[tuple[str, str], ...]:
+    """Each key as typed, and its field's name."""
+    return tuple((name, known.name) for name, known in iter_keys(cls).items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +157,10 @@ def make_schema(cls: type[Record]) -> dict[str, Any]:
 
 def as_data(value: Any) -> Any:
     """A record's keys, or any value in it, as plain JSON types in the contract's order."""
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Record):
-        return {name: as_data(getattr(value, known.name)) for name, known in iter_keys(type(value)).items()}
+        return {name: as_data(getattr(value, known)) for name, known in _keys_of(type(value))}
     if isinstance(value, Pairs):
         return {name: as_data(item) for name, item in value}
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""Pages through Jinja: a `View` says what a page shows, its template how. Jinja comes in here."""
+"""Pages through Jinja: a `View` says what a page shows, its template how."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
-
-from dafu.compiling import Compiling, show
+from dafu.compiling import Compiling
 from dafu.headers import PAGE_POLICY, REFERRER
 from dafu.heads import Crumb, Meta, make_crumb_data, make_list_metas, make_page_metas
-from dafu.markup import Markup, escape, fill, json_data
+from dafu.markup import Markup, escape, fill, json_data, show
 from dafu.output import Output, absolute_url, base_path, file_of, make_text_output
 from dafu.reference import Site
 from dafu.rows import Rows, place_rows
@@ -58,10 +56,7 @@ class Stage:
         self.words = words
         self._said: dict[str, Markup] = {}
         self.way = Way()
-        self.environment = Compiling(
-            loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-            autoescape=True,
-        )
+        self.environment = Compiling(folder)
         self.environment.filters |= {"date": words.date, "number": words.number, "at_least": words.at_least, "join_names": words.list, "json_data": json_data, "escape_markdown": escape_markdown}
         self.environment.globals |= {
             "site": site, "words": words, "say": self.say, "count": words.count, "link": self.way.link, "absolute": self.absolute, "assets": assets_url,

@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from dafu.exchange import flush, remove, swap
 from dafu.holds import hold
@@ -211,8 +211,7 @@ def _find_beside(target: Path, what: str) -> list[Path]:
 
 def check_path(path: str) -> None:
     """Refuses a path that isn't one inside the site."""
-    parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\\" in path:
+    if not path.strip("/.") or path.startswith("/") or ".." in path.split("/") or "\\" in path:
         raise ValueError(f"a path outside the site: {path!r}")
 
 
