@@ -19,7 +19,9 @@ _LATIN = r"A-Za-z0-9%‰℃)(\[\].,:;/&+$\-"
 _ONE_BLANK = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]"
 _BLANK = f"{_ONE_BLANK}++"
 _TYPED_BLANK = re.compile(rf"(?<=[“‘]){_BLANK}|(?<!{_ONE_BLANK}){_BLANK}(?=[”’])|(?:(?<=[{_HAN}])|(?<=[{_HAN}][{_MARKS}])){_BLANK}(?=[{_LATIN}])|(?<=[{_LATIN}]){_BLANK}(?=[{_MARKS}]?[{_HAN}])")
-_SOME_BLANK = re.compile(_ONE_BLANK)
+_BLANKS = re.compile(f"{_ONE_BLANK}+")
+_UNUSUAL = re.compile("[^\t\n -~\u3000\u4e00-\u9fff，。、；：！？“”‘’（）《》〈〉【】〔〕［］—…·％]")
+"""What few letters hold, all that is hidden among it; it is found many times faster than that by itself."""
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\uffff\ud800-\udfff"
@@ -35,7 +37,13 @@ def drop_typed_blanks(text: str) -> str:
     They are a habit of typing, not words of the letter: `2017 年 1 月` is `2017年1月`. Blanks between two Latin words and blanks between two
     Chinese phrases stay. This is the one place that decides it; a body and the titles in its front matter go through it.
     """
-    return _TYPED_BLANK.sub("", text) if _SOME_BLANK.search(text) else text
+    parts, place = [], 0
+    for blanks in _BLANKS.finditer(text):
+        typed = next(filter(None, (_TYPED_BLANK.match(text, start) for start in range(*blanks.span()))), None)
+        if typed:
+            parts.append(text[place : typed.start()])
+            place = typed.end()
+    return "".join(parts) + text[place:] if parts else text
 
 
 def squeeze(text: str) -> str:
@@ -45,7 +53,7 @@ def squeeze(text: str) -> str:
 
 def iter_controls(text: str) -> Iterator[re.Match[str]]:
     """The characters that no reader can see and that may turn or break what is shown: control, zero-width, bidi, surrogate."""
-    return _CONTROL.finditer(text) if _CONTROL.search("".join(set(text))) else iter(())
+    return _CONTROL.finditer(text) if _CONTROL.search("".join(_UNUSUAL.findall(text))) else iter(())
 
 
 def drop_controls(text: str) -> str:
@@ -55,7 +63,7 @@ def drop_controls(text: str) -> str:
 
 def find_control(text: str) -> re.Match[str] | None:
     """The first of them."""
-    return _CONTROL.search(text)
+    return next(iter_controls(text), None)
 
 
 def show_controls(text: str) -> str:
