@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dafu.faults import Fault, iter_faults
 from dafu.markdown import Token, parse_letter
@@ -19,8 +20,7 @@ PARAGRAPH_GAP = "\n\n"
 _RUN_IN = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A stretch of text in one style."""
 
     text: str
@@ -34,8 +34,7 @@ class Run:
         return self.start + len(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A heading, a paragraph, or a table."""
 
     kind: str
@@ -46,18 +45,13 @@ class Block:
     level: int = 0
     line: int = 1
     """In the body's Markdown, counted from 1."""
+    start: int = 0
+    """Where its text begins and ends."""
+    end: int = 0
 
     @property
     def runs(self) -> tuple[Run, ...]:
         return tuple(run for row in self.cells for cell in row for run in cell)
-
-    @property
-    def start(self) -> int:
-        return next((cell[0].start for row in self.cells for cell in row if cell), 0)
-
-    @property
-    def end(self) -> int:
-        return next((cell[-1].end for row in reversed(self.cells) for cell in reversed(row) if cell), 0)
 
     @property
     def lead(self) -> str | None:
@@ -88,6 +82,11 @@ class Body:
     """Line, column (from 1, in the Markdown as typed), code and value of what a body may not hold."""
     markdown: str = ""
     """As it is handed out, without typed blanks."""
+
+    @property
+    def stretches(self) -> list[tuple[int, int, str]]:
+        """Where each block begins and ends, and its anchor."""
+        return [(block.start, block.end, block.anchor) for block in self.blocks]
 
     def is_within_cell(self, start: int, end: int) -> bool:
         """Whether a stretch lies in one heading, paragraph or table cell."""
@@ -151,7 +150,9 @@ class _Builder:
             if row_number:
                 self.write("\n")
             cells.append(tuple(self.cell(tokens, number) for number, tokens in enumerate(row)))
-        self.blocks.append(Block(kind, self.next_anchor("s" if kind == "heading" else "p"), tuple(cells), level, line))
+        filled = [cell for row in cells for cell in row if cell]
+        start, end = (filled[0][0].start, filled[-1][-1].end) if filled else (0, 0)
+        self.blocks.append(Block(kind, self.next_anchor("s" if kind == "heading" else "p"), tuple(cells), level, line, start, end))
 
     def cell(self, tokens: list[Token], number: int) -> tuple[Run, ...]:
         if number:

@@ -57,6 +57,10 @@ class KeptBody:
         return _make_body(self.path).blocks
 
     @property
+    def stretches(self) -> list[tuple[int, int, str]]:
+        return _read_words(self.path)[4]
+
+    @property
     def faults(self) -> tuple[Fault, ...]:
         return _make_body(self.path).faults
 
@@ -125,12 +129,12 @@ class Stack:
 def _create(path: Path) -> BinaryIO:
     """A new file, in the place of what may lie there; never through a link to something else."""
     try:
-        return path.open("xb")
+        return open(path, "xb")
     except FileExistsError:
         path.unlink()
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("xb")
+    return open(path, "xb")
 
 
 def open_stack(folder: Path | None) -> Stack:
@@ -157,9 +161,10 @@ def _split(data: bytes, name: str) -> tuple[bytes, bytes] | None:
 
 @lru_cache(AT_HAND)
 def _read_words(path: str) -> list[Any]:
-    name = "".join(Path(path).parts[-2:])
+    name = "".join(path.replace(os.sep, "/").rsplit("/", 2)[1:])
     try:
-        parts = _split(Path(path).read_bytes(), name)
+        with open(path, "rb") as file:
+            parts = _split(file.read(), name)
     except OSError:
         parts = None
     if parts is None:
@@ -169,10 +174,10 @@ def _read_words(path: str) -> list[Any]:
 
 @lru_cache(AT_HAND)
 def _make_body(path: str) -> Body:
-    text, blocks, faults, markdown = _read_words(path)
+    text, blocks, faults, markdown, stretches = _read_words(path)
     made = tuple(
-        Block(kind, anchor, tuple(tuple(tuple(Run(text[a:b], a, strong, href) for a, b, strong, href in cell) for cell in row) for row in rows), level, line)
-        for kind, anchor, level, line, rows in blocks
+        Block(kind, anchor, tuple(tuple(tuple(Run(text[a:b], a, strong, href) for a, b, strong, href in cell) for cell in row) for row in rows), level, line, start, end)
+        for (kind, level, line, rows), (start, end, anchor) in zip(blocks, stretches)
     )
     return Body(made, text, tuple(tuple(fault) for fault in faults), markdown)
 
@@ -180,7 +185,7 @@ def _make_body(path: str) -> Body:
 def _as_data(body: Body) -> list[Any]:
     """A body as plain values, without repeating its text."""
     blocks = [
-        [block.kind, block.anchor, block.level, block.line, [[[(run.start, run.end, run.strong, run.href) for run in cell] for cell in row] for row in block.cells]]
+        [block.kind, block.level, block.line, [[[(run.start, run.end, run.strong, run.href) for run in cell] for cell in row] for row in block.cells]]
         for block in body.blocks
     ]
-    return [body.text, blocks, body.faults, body.markdown]
+    return [body.text, blocks, body.faults, body.markdown, body.stretches]

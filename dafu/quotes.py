@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from typing import NamedTuple
 
 from dafu.text import squeeze
 
@@ -17,8 +18,7 @@ LONGEST_SEARCHED = 100_000
 _SPACE = re.compile(r"\s")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a body's plain text, in code points."""
 
     start: int
