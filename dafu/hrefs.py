@@ -21,7 +21,7 @@ ROOT = "index.html"
 Link = tuple[str, str]
 """The file from which it is resolved, and the link as it stands there."""
 
-_ATTRIBUTES = [re.compile(name + rb'="([^"]*)"') for name in (b"href", b"src", b"action", b"poster", b"cite", b"data-root", b"data-start", b"data-table", b"data-worker")]
+_ATTRIBUTES = {name + b'="': re.compile(name + rb'="([^"]*)"') for name in (b"href", b"src", b"action", b"poster", b"cite", b"data-root", b"data-start", b"data-table", b"data-worker")}
 """Each by itself, as a pattern that begins with plain letters is looked for ten times as fast; longer names that end alike are links too."""
 _SRCSET = re.compile(rb'\ssrcset="([^"]*)"')
 _HEAD = re.compile(rb'<meta http-equiv="refresh" content="\d+; url=([^"]*)">|<meta (?:name|property)="(?:DC\.identifier|og:url|Url|citation_public_url)" content="([^"]*)">')
@@ -61,7 +61,7 @@ _LOOSE = {"llms.txt": _MARKDOWN, "robots.txt": _ROBOTS}
 
 def iter_page_links(data: bytes) -> Iterator[str]:
     """The links of a page, still escaped, each once."""
-    found = {link for pattern in _ATTRIBUTES for link in pattern.findall(data)}
+    found = {link for begin, pattern in _ATTRIBUTES.items() if begin in data for link in pattern.findall(data)}
     yield from (link.decode("utf-8", "replace") for link in found)
     yield from _decode(_HEAD, data[: data.find(b"</head>")])
     if b" srcset=" in data:

@@ -18,7 +18,7 @@ from dafu.problems import Problem
 
 # A link as the templates write nearly all: up some folders, down some, an anchor. It needs no other rules, and there are hundreds in a page.
 _PLAIN = re.compile(r"((?:\.\./)*)((?:[a-z0-9_-][a-z0-9_.-]*/)*(?:[a-z0-9_-][a-z0-9_.-]*)?)(?:#([a-z0-9-]*))?", re.IGNORECASE | re.ASCII)
-_ANCHOR = re.compile(rb'\sid="([^"]*)"')
+_ANCHOR = re.compile(rb' id="([^"]*)"')
 _HIDDEN = b'<meta name="robots" content="noindex">'
 
 Asker = tuple[str, str]
@@ -50,28 +50,35 @@ class Looker:
     def look(self, output: Output, asked: set[tuple[str, str]] | None = None) -> Looked:
         """What the check must know; of `asked` only what isn't asked for yet, which it then holds too."""
         path, is_page = output.path, output.path.endswith(".html")
-        anchors = b" %s " % b" ".join(_ANCHOR.findall(output.data)) if is_page else b""
+        anchors = _ANCHOR.findall(output.data) if is_page else []
+        own = {f"#{anchor.decode('utf-8', 'replace')}" for anchor in anchors}
         folders = list(_iter_folders(path))
         links, outside = [], []
         asked = set() if asked is None else asked
         for page, link in iter_links(output, self.base_url):
+            if link in own and page == path:
+                continue
             target = self._resolve(page, link, folders if page == path else [""])
             if target is None:
                 if is_page and link[:5].lower() in ("http:", "https"):
                     outside.append(link)
-            elif target not in asked and not (is_page and target[0] == path and b" %s " % target[1].encode() in anchors):
+            elif target not in asked:
                 asked.add(target)
                 links.append((*target, link))
-        return Looked(path, anchors if is_page else None, is_page and _HIDDEN not in output.data, tuple(links), tuple(outside))
+        return Looked(path, b" %s " % b" ".join(anchors) if is_page else None, is_page and _HIDDEN not in output.data, tuple(links), tuple(outside))
 
     def _resolve(self, page: str, link: str, folders: Sequence[str]) -> tuple[str, str] | None:
         """The file and fragment that a link asks for; None for one that leads out of the site. `folders` are the page's own and those above it."""
         if link.startswith("http") and (link + "/").startswith(self.base_url):
             page, link, folders = ROOT, link[len(self.base_url) :], [""]
-        if (plain := _PLAIN.fullmatch(link)) and (up := len(plain[1]) // 3) < len(folders):
-            if not plain[1] and not plain[2]:
-                return page, plain[3] or ""
-            return file_of(folders[up] + plain[2]), plain[3] or ""
+        plain = _PLAIN.fullmatch(link)
+        if plain:
+            ways, rest, fragment = plain.groups()
+            up = len(ways) // 3
+            if not ways and not rest:
+                return page, fragment or ""
+            if up < len(folders):
+                return file_of(folders[up] + rest), fragment or ""
         return self._resolve_any(page, link)
 
     def _resolve_any(self, page: str, link: str) -> tuple[str, str] | None:
