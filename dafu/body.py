@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,6 +83,11 @@ class Body:
     """Line, column (from 1, in the Markdown as typed), code and value of what a body may not hold."""
     markdown: str = ""
     """As it is handed out, without typed blanks."""
+
+    @property
+    def digest(self) -> bytes:
+        """Of its words and of where its blocks stand."""
+        return hashlib.sha256(f"{self.stretches}\0{self.text}".encode("utf-8", "surrogatepass")).digest()[:16]
 
     @property
     def stretches(self) -> list[tuple[int, int, str]]:

@@ -4,7 +4,7 @@ A record is one file, named by all that it depends on; it begins with its own di
 
     digest ⏎   32 bytes of what follows, in hexadecimal digits
     size       of the head, 8 bytes
-    head       the letter without its words
+    head       the letter without its words, and a digest of them
     words      text, blocks, faults and Markdown of the body
 """
 
@@ -34,15 +34,16 @@ AT_HAND = 128
 class KeptBody:
     """A body that lies on the disk; the same properties as those of `Body`."""
 
-    __slots__ = ("path", "held")
+    __slots__ = ("path", "digest", "held")
 
-    def __init__(self, path: str, held: object = None) -> None:
+    def __init__(self, path: str, digest: bytes, held: object = None) -> None:
         """`held` keeps others from removing the record, as long as it lives."""
         self.path = path
+        self.digest = digest
         self.held = held
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return KeptBody, (self.path,)
+        return KeptBody, (self.path, self.digest)
 
     @property
     def text(self) -> str:
@@ -89,23 +90,27 @@ class Stack:
             parts = _split(path.read_bytes(), name)
         except OSError:
             return None
-        return replace(pickle.loads(parts[0]), body=KeptBody(str(path), self.held)) if parts else None
+        if parts is None:
+            return None
+        letter, digest = pickle.loads(parts[0])
+        return replace(letter, body=KeptBody(str(path), digest, self.held))
 
     def keep(self, name: str, letter: Letter) -> Letter:
         """Keeps a letter; it leans on its record from now on. Half a record is as good as none, so it needs no file beside it."""
         path = self._path(name)
-        head = pickle.dumps(replace(letter, body=Body()), 5)
+        digest = letter.body.digest
+        head = pickle.dumps((replace(letter, body=Body()), digest), 5)
         record = len(head).to_bytes(8, "little") + head + marshal.dumps(_as_data(letter.body))
         try:
             with _create(path) as file:
                 file.write(_digest(name, record) + b"\n" + record)
         except OSError:
             return letter
-        return replace(letter, body=KeptBody(str(path), self.held))
+        return replace(letter, body=KeptBody(str(path), digest, self.held))
 
     def own(self, letter: Letter) -> Letter:
         """A letter that another process has kept here."""
-        return replace(letter, body=KeptBody(letter.body.path, self.held)) if isinstance(letter.body, KeptBody) else letter
+        return replace(letter, body=KeptBody(letter.body.path, letter.body.digest, self.held)) if isinstance(letter.body, KeptBody) else letter
 
     def close(self) -> None:
         """Lets go of the records, whose words can't be read any more where they lay in a passing folder."""

@@ -18,9 +18,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from dafu.body import Run
-from dafu.letter import Correction
 from dafu.quotes import Span
-from dafu.reading import Letter, Mark
+from dafu.reading import Letter
 from dafu.text import squeeze
 
 
@@ -59,16 +58,26 @@ def fill(pattern: str, *values: object) -> Markup:
     return Markup(pattern.format(*map(escape, values)))
 
 
-def find_mend(mark: Mark, correction: Correction, text: str) -> Mend:
+def find_mend(span: Span, reading: str, text: str) -> Mend:
     """The least change that turns the printed words into the reading."""
-    printed, reading = mark.span.slice(text), correction.reading
+    printed = span.slice(text)
     if squeeze(printed) != printed:
-        return Mend(mark.span, reading)
+        return Mend(span, reading)
     ahead = _common(printed, reading)
     behind = _common(printed[ahead:][::-1], reading[ahead:][::-1])
     if ahead == 0 and behind == len(printed):
-        return Mend(mark.span, reading)
-    return Mend(Span(mark.span.start + ahead, mark.span.end - behind), reading[ahead : len(reading) - behind])
+        return Mend(span, reading)
+    return Mend(Span(span.start + ahead, span.end - behind), reading[ahead : len(reading) - behind])
+
+
+def read_span(text: str, mends: Iterable[Mend], start: int, end: int) -> str:
+    """The reading of a stretch of a text: as printed, with the corrections that lie in it."""
+    parts, place = [], start
+    for mend in mends:
+        if start <= mend.struck.start and mend.struck.end <= end:
+            parts += [text[place : mend.struck.start], mend.written]
+            place = mend.struck.end
+    return "".join([*parts, text[place:end]])
 
 
 def _common(one: str, other: str) -> int:
@@ -83,7 +92,7 @@ class LetterMarkup:
         """`notes` are the numbers of printed notes by the anchors of the words that they speak of."""
         self.text = letter.body.text
         self.notes = notes
-        self.mends = [find_mend(mark, correction, self.text) for mark, correction in letter.corrections]
+        self.mends = [find_mend(mark.span, correction.reading, self.text) for mark, correction in letter.corrections]
         self._marks = [(mark.span.start, mark.span.end, mark) for mark in letter.marks]
         self._links = [(link.span.start, link.span.end, link) for link in links]
 
@@ -108,12 +117,7 @@ class LetterMarkup:
 
     def read_span(self, start: int, end: int) -> str:
         """The reading of a stretch of the text: as printed, with the corrections that lie in it."""
-        parts, place = [], start
-        for mend in self.mends:
-            if start <= mend.struck.start and mend.struck.end <= end:
-                parts += [self.text[place : mend.struck.start], mend.written]
-                place = mend.struck.end
-        return "".join([*parts, self.text[place:end]])
+        return read_span(self.text, self.mends, start, end)
 
     def _render_piece(self, start: int, end: int, marks: Sequence[_Held], mends: Iterable[Mend], links: Iterable[_Held]) -> str:
         inner = show(self.text[start:end])

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from whoosh.filedb.filestore import RamStorage
 
 from bench.letters import read_sentences, write_archive
 from bench.queries import Queries
+from dafu.body import Block, Body, Run
 from dafu.memo import Memo
 from dafu.road import Options, open_search
 from dafu.search.bundles import Kept
@@ -196,14 +198,12 @@ def test_a_spoilt_cache_is_made_anew(real: Search, tmp_path: Path) -> None:
 
 
 def test_a_little_change_leaves_most_shards_as_they_were(invented: Search) -> None:
-    from dataclasses import replace
-
-    documents = list(invented.documents)
-    words = list(documents[150].words)
-    words[PLACES["text"]] = (*words[PLACES["text"]], "此处另添一句虚构的话。")
-    documents[150] = replace(documents[150], words=tuple(words))
+    sheet, said = invented.sheets[150], "此处另添一句虚构的话。"
+    start = len(sheet.body.text) + 2
+    body = Body((*sheet.body.blocks, Block("paragraph", "p99", ((Run(said, start),),), start=start, end=start + len(said))), f"{sheet.body.text}\n\n{said}")
     changed = Search(list(invented.entries.values()), Memo(None))
-    changed.documents = tuple(documents)
+    changed.sheets = [*invented.sheets[:150], replace(sheet, body=body, digest=body.digest), *invented.sheets[151:]]
+    assert changed.documents[150].words[PLACES["text"]] == (*invented.documents[150].words[PLACES["text"]], said)
     old, new = ({path for path in read_tree(search.folder) if path.endswith(".bin")} for search in (invented, changed))
     assert len(new - old) < len(new) / 5
 

@@ -14,7 +14,7 @@ from dafu.entries import Entry
 from dafu.pool import Spread
 from dafu.search.arrays import np
 from dafu.search.chunks import CHUNK, take_over
-from dafu.search.fields import Document
+from dafu.search.fields import Document, Sheet
 from dafu.search.shards import deflate
 from dafu.search.start import as_json
 from dafu.words import Words
@@ -46,27 +46,27 @@ MOVED = re.compile("[\ue000-\uf8ff\u1e3f\u9fb4-\u9fbb\ufe10-\ufe19\U00020087\U00
 """Characters whose place in GB 18030 its editions give differently."""
 
 
-def fill_cards(folder: Path, last: Path | None, documents: Sequence[Document], digests: Sequence[bytes], shown: Sequence[Shown], spread: Spread) -> None:
+def fill_cards(folder: Path, last: Path | None, sheets: Sequence[Sheet], shown: Sequence[Shown], spread: Spread) -> None:
     """Writes the words of all letters; those of a chunk that an earlier run has written are taken from there."""
-    names = [_name_chunk(digests[first : first + CHUNK], shown[first : first + CHUNK]) for first in range(0, len(digests), CHUNK)]
+    names = [_name_chunk(sheets[first : first + CHUNK], shown[first : first + CHUNK]) for first in range(0, len(sheets), CHUNK)]
     known = {name for name in names if last and (last / f"{name}.bin").exists()}
     for name in known:
         for suffix in ("bin", "npy"):
             take_over(last / f"{name}.{suffix}", folder / f"{name}.{suffix}")
-    work = ((name, documents[place * CHUNK : (place + 1) * CHUNK], shown[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
+    work = ((name, sheets[place * CHUNK : (place + 1) * CHUNK], shown[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
     for _ in spread(partial(write_cards, folder), work):
         pass
     (folder / "cards.json").write_text(json.dumps(names))
 
 
-def _name_chunk(digests: Sequence[bytes], shown: Sequence[Shown]) -> str:
-    return hashlib.sha256(b"".join(digests) + json.dumps(shown).encode()).hexdigest()[:16]
+def _name_chunk(sheets: Sequence[Sheet], shown: Sequence[Shown]) -> str:
+    return hashlib.sha256(b"".join(sheet.digest for sheet in sheets) + json.dumps(shown).encode()).hexdigest()[:16]
 
 
-def write_cards(folder: Path, work: tuple[str, Sequence[Document], Sequence[Shown]]) -> None:
+def write_cards(folder: Path, work: tuple[str, Sequence[Sheet], Sequence[Shown]]) -> None:
     """Writes the words of a chunk's letters, compressed one by one."""
-    name, documents, shown = work
-    packed = [deflate(encode_card(make_card(document, each))) for document, each in zip(documents, shown)]
+    name, sheets, shown = work
+    packed = [deflate(encode_card(make_card(sheet.make_document(), each))) for sheet, each in zip(sheets, shown)]
     (folder / f"{name}.bin").write_bytes(b"".join(packed))
     np.save(folder / f"{name}.npy", np.array([len(data) for data in packed], np.int64))
 

@@ -9,17 +9,15 @@ A slot is a field's place in `FIELDS`, shifted by 24 bits, and a letter's number
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from dafu.search.arrays import Array, np
-from dafu.search.fields import FIELDS, Document
-from dafu.search.folding import make_pairs
+from dafu.search.fields import FIELDS, Documents, Sheet
 from dafu.search.grams import DEEPEST, FIELD_SHIFT
 from dafu.search.related import choose_part, weigh_pairs
 from dafu.search.rows import make_rows
@@ -27,18 +25,6 @@ from dafu.search.segments import write_segment
 
 CHUNK = 512
 """Letters of a chunk."""
-
-
-def iter_digests(documents: Iterable[Document]) -> Iterator[tuple[bytes, bytes]]:
-    """For each letter a digest of what is searched in it, and of how it is folded; and one of that and of where its words stand."""
-    seed = hashlib.sha256(make_pairs().encode())
-    for document in documents:
-        digest = seed.copy()
-        digest.update(json.dumps([document.id, document.number, [len(values) for values in document.words]]).encode())
-        digest.update("\0".join(value for values in document.words for value in (*values, str(len(values)))).encode("utf-8", "surrogatepass"))
-        searched = digest.digest()[:16]
-        digest.update(json.dumps(document.anchors).encode())
-        yield searched, digest.digest()[:16]
 
 
 def name_chunks(digests: Sequence[bytes]) -> list[str]:
@@ -55,9 +41,9 @@ def take_over(path: Path, target: Path) -> None:
         shutil.copyfile(path, target)
 
 
-def write_chunk(folder: Path, part: int, work: tuple[str, Sequence[Document]]) -> None:
+def write_chunk(folder: Path, part: int, work: tuple[str, Sequence[Sheet]]) -> None:
     """Folds a chunk's letters and writes what follows from them: the rows, the segment, and by which pairs of characters letters are related."""
-    name, documents = work
+    name, documents = work[0], Documents(work[1])[:]
     rows, traditional = make_rows(documents)
     arrays = {"units": np.concatenate([row.units for row in rows]), "sizes": np.array([np.diff(row.starts) for row in rows], np.uint32), "lengths": np.array([row.lengths for row in rows], np.uint32)}
     arrays |= {"pairs": weigh_pairs(rows, part)}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from dafu.body import PARAGRAPH_GAP
+from dafu.body import PARAGRAPH_GAP, Body
 from dafu.entries import Entry
-from dafu.markup import LetterMarkup
-from dafu.search.folding import fold
+from dafu.kept import KeptBody
+from dafu.markup import find_mend, read_span
+from dafu.quotes import Span
+from dafu.search.folding import fold, make_pairs
 
 K1 = 1.2
 """BM25: how soon more occurrences stop adding to the score."""
@@ -76,10 +80,56 @@ class Document:
         return "\0".join(text for value in self.words[place] if (text := fold(value)))
 
 
-def make_document(entry: Entry) -> Document:
-    """The words of a letter that are searched."""
-    front = entry.letter.front
-    words = {
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a document is made of: little enough to be handed to other processes, as the body's words are read where they are wanted."""
+
+    id: str
+    year: int | None
+    number: str
+    """Folded."""
+    named: tuple[tuple[str, ...], ...]
+    """By field: the values of those whose values have no place of their own."""
+    promised: tuple[tuple[str, str], ...]
+    """Actions, words and owners of the commitments, each once, with the anchor of the commitment."""
+    corrections: tuple[tuple[Span, str], ...]
+    """Where words are corrected, and how they read."""
+    body: Body | KeptBody
+    digest: bytes
+    """Of all this, and of the body's words and where they stand."""
+
+    def make_document(self) -> Document:
+        """The words of a letter that are searched."""
+        placed = {"commitment": self.promised, "correction": tuple(self._iter_readings()), "text": tuple(self._iter_paragraphs())}
+        words = tuple(tuple(value for value, _ in placed[field.name]) if field.name in placed else values for field, values in zip(FIELDS, self.named))
+        anchors = tuple(tuple(anchor for _, anchor in placed.get(field.name, ())) for field in FIELDS)
+        return Document(self.id, self.year, self.number, words, anchors)
+
+    def _iter_paragraphs(self) -> Iterator[tuple[str, str]]:
+        """Headings, paragraphs and tables with their anchors."""
+        text = self.body.text
+        for start, end, anchor in self.body.stretches:
+            yield text[start:end], anchor
+
+    def _iter_readings(self) -> Iterator[tuple[str, str]]:
+        """Each paragraph that has corrections as it reads with them, and its anchor; a reading that spans several by itself."""
+        if not self.corrections:
+            return
+        text = self.body.text
+        mends = [find_mend(span, reading, text) for span, reading in self.corrections]
+        for start, end, anchor in self.body.stretches:
+            if any(start <= span.start < end for span, _ in self.corrections):
+                yield read_span(text, mends, start, end), anchor
+        for span, reading in self.corrections:
+            block = self.body.block_at(span.start)
+            if span.end > block.end:
+                yield reading, block.anchor
+
+
+def make_sheet(entry: Entry) -> Sheet:
+    """A letter's, without a look at its body."""
+    letter, front = entry.letter, entry.letter.front
+    values = {
         "title": [front.title, front.printed_title],
         "number": [front.number],
         "document": [front.document_number],
@@ -91,27 +141,27 @@ def make_document(entry: Entry) -> Document:
         "summary": [front.summary],
         "note": [note.note for note in front.notes],
     }
-    placed = {"commitment": _iter_promised(entry), "correction": _iter_readings(entry), "text": _iter_paragraphs(entry)}
-    rows = [tuple(placed[field.name]) if field.name in placed else tuple((value, "") for value in dict.fromkeys(words[field.name]) if value) for field in FIELDS]
-    year = int(entry.letter.year) if entry.letter.year.isdigit() else None
-    values = tuple(tuple(value for value, _ in row) for row in rows)
-    anchors = tuple(tuple(anchor for _, anchor in row if anchor) for row in rows)
-    return Document(entry.letter.id, year, fold(front.number or ""), values, anchors)
+    named = tuple(tuple(value for value in dict.fromkeys(values.get(field.name, ())) if value) for field in FIELDS)
+    corrections = tuple((mark.span, correction.reading) for mark, correction in letter.corrections)
+    promised = tuple(_gather_promised(entry).items())
+    year = int(letter.year) if letter.year.isdigit() else None
+    number = fold(front.number or "")
+    digest = hashlib.sha256(repr((letter.id, year, number, named, promised, corrections, letter.body.digest, _folding())).encode("utf-8", "surrogatepass")).digest()[:16]
+    return Sheet(letter.id, year, number, named, promised, corrections, letter.body, digest)
 
 
-def _iter_promised(entry: Entry) -> Iterable[tuple[str, str]]:
-    """Actions, words and owners of the commitments, each once, with the anchor of the commitment."""
+@cache
+def _folding() -> bytes:
+    """A digest of how words are folded."""
+    return hashlib.sha256(make_pairs().encode()).digest()
+
+
+def _gather_promised(entry: Entry) -> dict[str, str]:
     found: dict[str, str] = {}
     for promise in entry.promises:
         for value in (promise.commitment.action, *promise.quote.split(PARAGRAPH_GAP), *promise.commitment.owners):
             found.setdefault(value, promise.commitment.id)
-    return found.items()
-
-
-def _iter_paragraphs(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Headings, paragraphs and tables with their anchors."""
-    for block in entry.letter.body.blocks:
-        yield entry.letter.body.text[block.start : block.end], block.anchor
+    return found
 
 
 def order_entries(entries: Iterable[Entry]) -> list[Entry]:
@@ -123,26 +173,13 @@ def order_entries(entries: Iterable[Entry]) -> list[Entry]:
 class Documents(Sequence[Document]):
     """The letters as the index takes them, each made when it is asked for."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries = entries
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self.sheets = sheets
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self.sheets)
 
     def __getitem__(self, place: int | slice) -> Any:
         if isinstance(place, slice):
-            return tuple(make_document(entry) for entry in self.entries[place])
-        return make_document(self.entries[place])
-
-
-def _iter_readings(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Each paragraph that has corrections as it reads with them, and its anchor; a reading that spans several by itself."""
-    letter, markup = entry.letter, LetterMarkup(entry.letter)
-    marks = [mark for mark, _ in letter.corrections]
-    for block in letter.body.blocks:
-        if any(block.start <= mark.span.start < block.end for mark in marks):
-            yield markup.read_span(block.start, block.end), block.anchor
-    for mark, correction in letter.corrections:
-        block = letter.body.block_at(mark.span.start)
-        if mark.span.end > block.end:
-            yield correction.reading, block.anchor
+            return tuple(sheet.make_document() for sheet in self.sheets[place])
+        return self.sheets[place].make_document()

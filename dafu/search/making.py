@@ -15,7 +15,7 @@ from dafu.search.arrays import Array, np
 from dafu.search.bundles import Kept, Laid, join_laid, Plan, lay, write_shards
 from dafu.search.changes import MOST_CHANGED, Change, list_changed
 from dafu.search.chunks import CHUNK, Store, name_chunks, read_columns, take_over, write_chunk, write_store
-from dafu.search.fields import Document
+from dafu.search.fields import Sheet
 from dafu.search.related import choose_part, find_related
 from dafu.search.segments import write_contents
 from dafu.search.shards import LARGE, SMALL
@@ -44,15 +44,15 @@ def choose_size(letters: int) -> Size:
     return Size(32 if letters >= 512 else 16, 9_500, SMALL)
 
 
-def fill_index(folder: Path, last: Path | None, documents: Sequence[Document], digests: Sequence[bytes], spread: Spread) -> None:
+def fill_index(folder: Path, last: Path | None, sheets: Sequence[Sheet], spread: Spread) -> None:
     """Writes the index of some letters, oldest first; the chunks that an earlier run has written are taken from there."""
-    names = name_chunks(digests)
+    names = name_chunks([sheet.digest for sheet in sheets])
     known = set(read_names(last)) if last else set()
     for name in known.intersection(names):
         for path in [*last.glob(f"{name}.*"), *last.glob(f"*_{name}.*")]:
             take_over(path, folder / path.name)
-    work = ((name, documents[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
-    for _ in spread(partial(write_chunk, folder, choose_part(len(digests))), work):
+    work = ((name, sheets[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
+    for _ in spread(partial(write_chunk, folder, choose_part(len(sheets))), work):
         pass
     write_contents(folder, names)
     (folder / "chunks.json").write_text(json.dumps(names))

@@ -17,9 +17,9 @@ from dafu.pool import POOL_FROM, Spread, open_workers
 from dafu.search.arrays import np
 from dafu.search.bundles import Kept
 from dafu.search.cards import fill_cards, iter_cards, show_entry
-from dafu.search.chunks import iter_digests, read_columns, read_traditional
+from dafu.search.chunks import read_columns, read_traditional
 from dafu.search.engine import Engine
-from dafu.search.fields import FIELDS, Document, Documents, order_entries
+from dafu.search.fields import FIELDS, Document, Documents, Sheet, make_sheet, order_entries
 from dafu.search.folding import make_pairs
 from dafu.search.making import choose_size, fill_index, fill_shards, list_units, read_names
 from dafu.search.query import parse_query
@@ -46,20 +46,20 @@ class Search:
     def __init__(self, entries: Sequence[Entry], memo: Memo, jobs: int = 1, spread: Spread | None = None) -> None:
         """`spread` hands work to processes that are there already; without it there are so many `jobs` of its own."""
         self.ordered = order_entries(entries)
-        self.documents: Sequence[Document] = Documents(self.ordered)
+        self.sheets: Sequence[Sheet] = [make_sheet(entry) for entry in self.ordered]
         self.entries = {entry.letter.id: entry for entry in entries}
         self.memo = memo
         self.jobs = jobs if len(entries) >= POOL_FROM else 1
         self._spread = spread if len(entries) >= POOL_FROM else None
 
-    @cached_property
-    def _both_digests(self) -> list[tuple[bytes, bytes]]:
-        return list(iter_digests(self.documents))
+    @property
+    def documents(self) -> Sequence[Document]:
+        """What is searched in each letter, in the order of the index."""
+        return Documents(self.sheets)
 
     @property
     def _digests(self) -> list[bytes]:
-        """Of what is searched in each letter, in the order of the index."""
-        return [searched for searched, _ in self._both_digests]
+        return [sheet.digest for sheet in self.sheets]
 
     @contextmanager
     def _working(self) -> Iterator[Spread]:
@@ -77,7 +77,7 @@ class Search:
     def index_folder(self) -> Path:
         """Where the index is kept."""
         with self._working() as spread:
-            return self.memo.keep_folder("index", self._digests, lambda folder, last: fill_index(folder, last, self.documents, self._digests, spread))
+            return self.memo.keep_folder("index", self._digests, lambda folder, last: fill_index(folder, last, self.sheets, spread))
 
     @cached_property
     def folder(self) -> Path:
@@ -139,9 +139,8 @@ class Search:
     def _keep_cards(self, words: Words) -> Path:
         """Where the letters' words are kept."""
         shown = [show_entry(entry, words) for entry in self.ordered]
-        digests = [digest for _, digest in self._both_digests]
         with self._working() as spread:
-            return self.memo.keep_folder("cards", [*digests, json.dumps(shown).encode()], lambda folder, last: fill_cards(folder, last, self.documents, digests, shown, spread))
+            return self.memo.keep_folder("cards", [*self._digests, json.dumps(shown).encode()], lambda folder, last: fill_cards(folder, last, self.sheets, shown, spread))
 
     def _iter_shards(self) -> Iterator[Shard]:
         """The shards as they are kept, in their order."""
