@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from dafu.catalogue import Catalogue
 from dafu.entries import Entry, Promise
+from dafu.jsontext import write_json
 from dafu.output import Output, absolute_url, make_json_output
 from dafu.parallels import Parallel, Shared
 from dafu.policies import Cited, Citing
@@ -79,7 +79,7 @@ def _make_parallel(parallel: Parallel, entry: Entry, page: str, base: str) -> di
 
 def _make_data_body(data: dict[str, Any]) -> dict[str, Any]:
     """Keys and values as a body: the model knows text alone, so they are JSON in it."""
-    return {"type": "TextualBody", "purpose": "describing", "format": "application/json", "value": json.dumps(data, ensure_ascii=False)}
+    return {"type": "TextualBody", "purpose": "describing", "format": "application/json", "value": write_json(data).decode()}
 
 
 def _make_specific(span: Span, words: str, letter: Letter, base: str) -> dict[str, Any]:

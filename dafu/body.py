@@ -52,7 +52,7 @@ class Block(NamedTuple):
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        return tuple(run for row in self.cells for cell in row for run in cell)
+        return tuple(run for row in self.cells for cell in row for run in cell) if self.kind == "table" else self.cells[0][0]
 
     @property
     def lead(self) -> str | None:

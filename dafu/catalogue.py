@@ -84,7 +84,7 @@ LONGEST_DAYS = 10_000_000
 def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Sequence[Page]) -> Catalogue:
     """The catalogue of letters that have passed every check."""
     published = [letter for letter in letters if not letter.front.draft and not letter.front.withdrawn]
-    published.sort(key=_age)
+    published.sort(key=lambda letter: letter.age)
     names = _Names(published, reference)
     promises = _make_promises(published, names, reference)
     shelf = Shelf(published)
@@ -123,11 +123,6 @@ def _gather(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
     for name, item in pairs:
         found[name].append(item)
     return {name: tuple(items) for name, items in found.items()}
-
-
-def _age(letter: Letter) -> tuple[datetime.date, str]:
-    """Oldest first; a letter without a date before all others."""
-    return letter.front.date or datetime.date.min, letter.id
 
 
 class _Names:

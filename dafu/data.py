@@ -36,7 +36,7 @@ def make_letter_object(entry: Entry) -> dict[str, Any]:
     return {"id": letter.id, "url": entry.url, "year": year_number(letter.year)} | found | {"text": letter.body.text}
 
 
-def show_letter(entry: Entry) -> str:
+def show_letter(entry: Entry) -> bytes:
     """A letter as JSON, in its own file and in the archive's."""
     return show_json(make_letter_object(entry))
 
@@ -53,7 +53,7 @@ def make_letter_files(site: Site, entry: Entry, words: Words) -> Iterator[Output
     if site.has_beside("md"):
         yield make_text_output(f"{entry.url}index.md", make_markdown(entry, words))
     if site.has_beside("json"):
-        yield make_text_output(f"{entry.url}index.json", show_letter(entry) + "\n")
+        yield Output(f"{entry.url}index.json", show_letter(entry) + b"\n")
 
 
 def make_markdown(entry: Entry, words: Words) -> str:
@@ -92,24 +92,24 @@ def make_letter_schema() -> dict[str, Any]:
 def _iter_letters_json(catalogue: Catalogue, split_bytes: int) -> Iterator[Output]:
     """All letters in one file, or those of each year: never more of them in memory than one file has."""
     if _fits(catalogue.entries, split_bytes):
-        yield make_text_output("data/letters.json", _join_letters(catalogue.entries))
+        yield Output("data/letters.json", _join_letters(catalogue.entries))
         return
     years: dict[str, list[Entry]] = {}
     for entry in catalogue.entries:
         years.setdefault(entry.letter.year, []).append(entry)
     for year, members in years.items():
-        yield make_text_output(f"data/letters-{year}.json", _join_letters(members))
+        yield Output(f"data/letters-{year}.json", _join_letters(members))
     yield make_json_output("data/letters.json", [{"year": year_number(year), "url": f"data/letters-{year}.json", "letters": len(members)} for year, members in years.items()])
 
 
 def _fits(entries: Iterable[Entry], most: int) -> bool:
     """Whether letters have no more bytes than that as JSON; no more of them are looked at than it takes."""
-    return all(total <= most for total in accumulate(len(show_letter(entry).encode()) for entry in entries))
+    return all(total <= most for total in accumulate(len(show_letter(entry)) for entry in entries))
 
 
-def _join_letters(entries: Iterable[Entry]) -> str:
+def _join_letters(entries: Iterable[Entry]) -> bytes:
     texts = [show_letter(entry) for entry in entries]
-    return "[\n" + ",\n".join(texts) + "\n]\n" if texts else "[]\n"
+    return b"[\n" + b",\n".join(texts) + b"\n]\n" if texts else b"[]\n"
 
 
 def make_csv_output(path: str, columns: dict[str, str], rows: Iterable[dict[str, Any]]) -> Output:

@@ -10,7 +10,6 @@ Marks may overlap; HTML elements may not. So a block is cut at every end of a ma
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from dafu.body import Run
+from dafu.jsontext import write_json
 from dafu.quotes import Span
 from dafu.reading import Letter
 from dafu.text import squeeze
@@ -170,5 +170,5 @@ def _style(run: Run, inner: str) -> str:
 
 def json_data(value: Any) -> Markup:
     """JSON for a `script` element, in which nothing can end the element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = write_json(value).decode()
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

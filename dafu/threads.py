@@ -6,6 +6,7 @@ its story; those that only may be the same, or are not, are shown apart and deci
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
@@ -84,11 +85,12 @@ class Around:
 
 def look_around(story: Story, letter: Letter) -> Around:
     """The mentions nearest to a letter's own; what has no date is neither before nor after."""
-    dated = [mention for mention in story.mentions if mention.entry.date]
-    place = next((place for place, mention in enumerate(dated) if mention.entry.letter is letter), None)
-    if place is None:
+    mentions = story.mentions
+    place = bisect.bisect_left(mentions, letter.age, key=lambda mention: mention.entry.letter.age)
+    if place == len(mentions) or mentions[place].entry.letter.id != letter.id or letter.front.date is None:
         return Around(story, None, None)
-    return Around(story, dated[place - 1] if place else None, dated[place + 1] if place + 1 < len(dated) else None)
+    before = mentions[place - 1] if place and mentions[place - 1].entry.date else None
+    return Around(story, before, mentions[place + 1] if place + 1 < len(mentions) else None)
 
 
 def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons: dict[str, Comparison]) -> tuple[Story, ...]:
