@@ -27,7 +27,7 @@ from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.offline import make_worker
 from dafu.output import Output, url_of
 from dafu.pages import KINDS, Browsing
-from dafu.parallels import Parallels
+from dafu.parallels import Parallels, Shared
 from dafu.redirects import iter_moved
 from dafu.register import Register, make_register, make_table
 from dafu.registerpages import count_rows
@@ -89,8 +89,9 @@ class Makers:
         """The outputs of a part."""
         match part.kind:
             case "letters":
-                for entry in self.catalogue.entries[part.first : part.first + part.step]:
-                    yield from self._make_letter(entry)
+                entries = self.catalogue.entries[part.first : part.first + part.step]
+                for entry, shared in zip(entries, self.parallels.find_each(entries)):
+                    yield from self._make_letter(entry, shared)
             case "lists":
                 yield from map(self.stage.render, islice(self._iter_views(), part.first, None, part.step))
             case "feeds":
@@ -111,8 +112,7 @@ class Makers:
     def _iter_views(self) -> Iterator[View]:
         return chain(self.browsing.iter_views(), (make_notice_view(letter, self.words) for letter in self.catalogue.withdrawn))
 
-    def _make_letter(self, entry: Entry) -> Iterator[Output]:
-        shared = self.parallels.find(entry)
+    def _make_letter(self, entry: Entry, shared: Sequence[Shared]) -> Iterator[Output]:
         citations = make_citations(self.catalogue.site, entry)
         page = self.stage.render(make_letter_view(entry, self.catalogue, shared, citations, self.related[entry.letter.id], self.words))
         yield replace(page, changed=entry.updated)

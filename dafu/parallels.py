@@ -9,14 +9,16 @@ together when sorted; only there are letters laid side by side, and a match is r
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from dafu.entries import Entry
-from dafu.fingerprints import GRAM, SHORTEST, gather_places
+from dafu.fingerprints import GRAM, SHORTEST
+from dafu.pool import Spread
 from dafu.quotes import Span
 from dafu.search.arrays import Array, find_firsts, np
+from dafu.texts import BATCH, EDGE, Blocks, join_texts, read_texts
 
 MOST = 5
 """Letters that a passage names; where more have it, it is the nearest in time on either side."""
@@ -27,6 +29,8 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _Stretch = tuple[int, int]
 """Two numbers: where a passage begins and ends, or a letter and a place in it."""
 
+_Matches = dict[_Stretch, tuple[set[_Stretch], bool]]
+"""A letter's passages, each with where it stands in others (number of the letter, place), and whether there may be more."""
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
@@ -71,14 +75,17 @@ SHOWN_IN_PARAGRAPH, SHOWN = 3, 15
 class Parallels:
     """The shared places of all letters; what follows for one letter is worked out when it is asked for."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        """`entries` are the newest first."""
+    def __init__(self, entries: Sequence[Entry], spread: Spread = map) -> None:
+        """`entries` are the newest first; `spread` hands work to other processes."""
         self.entries = tuple(reversed(entries))
         self.numbers = {entry.letter.id: number for number, entry in enumerate(self.entries)}
-        self.blocks = _Blocks(self.entries)
-        texts = [entry.letter.body.text for entry in self.entries]
-        self.units, self.starts = _join(texts)
-        digests, letters, places = gather_places(texts)
+        bodies = [entry.letter.body for entry in self.entries]
+        texts = list(spread(read_texts, [bodies[first : first + BATCH] for first in range(0, len(bodies), BATCH)]))
+        self.units, self.starts = join_texts([text.units for text in texts], [text.lengths for text in texts])
+        self.blocks = Blocks([text.blocks for text in texts])
+        letters = np.concatenate([text.letters + np.uint32(BATCH * number) for number, text in enumerate(texts)] or [np.zeros(0, np.uint32)])
+        places, digests = (np.concatenate([getattr(text, name) for text in texts] or [np.zeros(0, kind)]) for name, kind in (("places", np.uint32), ("digests", np.uint64)))
+        del texts
         order = np.argsort(digests, kind="stable")
         firsts = find_firsts(digests[order])
         sizes = np.diff(firsts, append=len(order))
@@ -91,41 +98,49 @@ class Parallels:
         self.is_crowded = np.repeat(_count_letters(self.letters, sizes) > MOST, sizes)
         self.by_letter = _invert(order, len(digests))
         self.turns = self._find_turns()
-        self.turn_starts = np.searchsorted(self.letters[self.by_letter[self.turns]], np.arange(len(texts) + 1))
+        self.turn_starts = np.searchsorted(self.letters[self.by_letter[self.turns]], np.arange(len(bodies) + 1))
 
     def find(self, entry: Entry, in_paragraph: int = SHOWN_IN_PARAGRAPH, in_all: int = SHOWN) -> tuple[Shared, ...]:
         """The longest parallel passages of a letter, so many at most, paragraph by paragraph."""
-        found = self._match(entry)
-        number = self.numbers[entry.letter.id]
+        return next(self.find_each([entry], in_paragraph, in_all))
+
+    def find_each(self, entries: Sequence[Entry], in_paragraph: int = SHOWN_IN_PARAGRAPH, in_all: int = SHOWN) -> Iterator[tuple[Shared, ...]]:
+        """The same of letters that follow one another: found together, as most of what it takes is the same for one and for many."""
+        numbers = [self.numbers[entry.letter.id] for entry in entries]
+        if numbers:
+            found = self._match(min(numbers), max(numbers) + 1)
+            yield from (self._choose(number, entry, found[number - min(numbers)], in_paragraph, in_all) for number, entry in zip(numbers, entries))
+
+    def _choose(self, number: int, entry: Entry, found: _Matches, in_paragraph: int, in_all: int) -> tuple[Shared, ...]:
+        """What is shown of a letter's passages."""
         paragraphs: dict[int, list[_Stretch]] = {}
+        blocks = self.blocks.list(number)
         for span in found:
-            paragraphs.setdefault(self.blocks.find(number, span[0]), []).append(span)
+            paragraphs.setdefault(blocks.find(span[0]), []).append(span)
         chosen = {place: heapq.nsmallest(in_paragraph, spans, key=_by_length) for place, spans in paragraphs.items()}
         shown = sorted(heapq.nsmallest(in_all, chain.from_iterable(chosen.values()), key=_by_length))
-        parallels = {span: self._make_parallel(number, entry, span, *found[span]) for number, span in enumerate(shown, 1)}
+        parallels = {span: self._make_parallel(place, entry, span, *found[span]) for place, span in enumerate(shown, 1)}
         shared = []
         for place in sorted(chosen):
             members = tuple(parallels[span] for span in sorted(chosen[place]) if span in parallels)
             if members:
-                shared.append(Shared(self.blocks.name(number, place), members, len(paragraphs[place]) - len(members)))
+                shared.append(Shared(blocks.name(place), members, len(paragraphs[place]) - len(members)))
         return tuple(shared)
 
-    def _match(self, entry: Entry) -> dict[_Stretch, tuple[set[_Stretch], bool]]:
-        """Each passage with where it stands in others (number of the letter, place), and whether there may be more."""
-        number = self.numbers[entry.letter.id]
-        places, others, there, has_more = self._list_pairs(number)
-        here, yonder = self.starts[number] + places, self.starts[others] + there
+    def _match(self, first: int, end: int) -> list[_Matches]:
+        """The passages of letters that follow one another."""
+        mine, places, others, there, has_more = self._list_pairs(first, end)
+        here, yonder = self.starts[mine] + places, self.starts[others] + there
         ahead, behind = _count_common(self.units, here, yonder, 1), _count_common(self.units, here - 1, yonder - 1, -1)
-        text = entry.letter.body.text
-        matches: dict[_Stretch, set[_Stretch]] = {}
-        crowded: set[_Stretch] = set()
+        texts = [entry.letter.body.text for entry in self.entries[first:end]]
+        matches: list[dict[_Stretch, tuple[set[_Stretch], bool]]] = [{} for _ in texts]
         long = np.flatnonzero(ahead + behind >= SHORTEST)
-        for place, after, before, other, far, more in zip(*(column[long].tolist() for column in (places, ahead, behind, others, there, has_more))):
-            span = _trim(text, place - before, place + after)
-            matches.setdefault(span, set()).add((other, far + span[0] - place))
-            if more:
-                crowded.add(span)
-        return {span: (members, span in crowded) for span, members in matches.items()}
+        for number, place, after, before, other, far, more in zip(*(column[long].tolist() for column in (mine - first, places, ahead, behind, others, there, has_more))):
+            span = _trim(texts[number], place - before, place + after)
+            members, was_crowded = matches[number].get(span) or (set(), False)
+            members.add((other, far + span[0] - place))
+            matches[number][span] = members, was_crowded or more
+        return matches
 
     def _make_parallel(self, number: int, entry: Entry, span: _Stretch, found: Iterable[_Stretch], has_more: bool) -> Parallel:
         length = span[1] - span[0]
@@ -133,24 +148,26 @@ class Parallels:
         return Parallel(f"x{number}", Span(*span), entry.letter.body.text[span[0] : span[1]], others, has_more)
 
     def _make_elsewhere(self, number: int, start: int, length: int) -> Elsewhere:
-        entry = self.entries[number]
-        return Elsewhere(entry, Span(start, start + length), self.blocks.name(number, self.blocks.find(number, start)))
+        blocks = self.blocks.list(number)
+        return Elsewhere(self.entries[number], Span(start, start + length), blocks.name(blocks.find(start)))
 
-    def _list_pairs(self, number: int) -> tuple[Array, Array, Array, Array]:
-        """The places of a letter at which the company changes, each with the same place in other letters, all of a few or the nearest of many:
-        place here, letter, place there, whether there are more."""
-        rows = self.by_letter[self.turns[self.turn_starts[number] : self.turn_starts[number + 1]]]
+    def _list_pairs(self, first: int, end: int) -> tuple[Array, Array, Array, Array, Array]:
+        """The places of some letters at which the company changes, each with the same place in other letters, all of a few or the nearest of many:
+        letter, place in it, other letter, place there, whether there are more."""
+        rows = self.by_letter[self.turns[self.turn_starts[first] : self.turn_starts[end]]]
         starts, sizes = self.group_starts[rows], self.group_sizes[rows]
         many = self.is_crowded[rows]
         low = np.where(many, np.maximum(starts, rows - 1), starts)
         high = np.where(many, np.minimum(starts + sizes, rows + 2), starts + sizes)
         counts = high - low
         members = np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
-        other = self.letters[members] != number
-        members, owners = members[other], np.repeat(np.arange(len(rows)), counts)[other]
-        here, letters, there = self.places[rows[owners]].astype(np.int64), self.letters[members].astype(np.int64), self.places[members].astype(np.int64)
-        kept = _find_beginnings(here, letters, there)
-        return here[kept], letters[kept], there[kept], many[owners][kept]
+        owners = np.repeat(np.arange(len(rows)), counts)
+        other = self.letters[members] != self.letters[rows[owners]]
+        members, owners = members[other], owners[other]
+        own = rows[owners]
+        mine, here, letters, there = (column.astype(np.int64) for column in (self.letters[own], self.places[own], self.letters[members], self.places[members]))
+        kept = _find_beginnings(mine, here, letters, there)
+        return mine[kept], here[kept], letters[kept], there[kept], many[owners][kept]
 
     def _find_turns(self) -> Array:
         """Those shared places, in the letters' order, at which the company changes: others continue what was begun before them.
@@ -165,38 +182,6 @@ class Parallels:
         weight = np.repeat(np.add.reduceat(names, firsts) if len(firsts) else names, sizes)
         moment = np.repeat(np.add.reduceat(names * self.places, firsts) if len(firsts) else names, sizes)
         return find_firsts(self.letters[rows], weight[rows], (moment - weight * self.places)[rows])
-
-
-class _Blocks:
-    """Where the blocks of all letters begin, and what their anchors are."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        starts, names, counts = [], [], []
-        for blocks in (entry.letter.body.blocks for entry in entries):
-            starts += [block.start for block in blocks]
-            names += [int(block.anchor[1:]) * 2 + (block.anchor[0] == "s") for block in blocks]
-            counts.append(len(blocks))
-        self.starts, self.names = np.array(starts, np.uint32), np.array(names, np.uint32)
-        self.firsts = np.cumsum([0, *counts])
-
-    def find(self, number: int, place: int) -> int:
-        """In which of a letter's blocks a place lies."""
-        first, end = self.firsts[number], self.firsts[number + 1]
-        return int(np.searchsorted(self.starts[first:end], place, side="right")) - 1
-
-    def name(self, number: int, block: int) -> str:
-        """The block's anchor."""
-        name = int(self.names[self.firsts[number] + block])
-        return f"{'s' if name % 2 else 'p'}{name // 2}"
-
-
-def _join(texts: Sequence[str]) -> tuple[Array, Array]:
-    """All texts as one row, a number for each character, with breaks between and around them; where each text begins."""
-    edge = "\n" * STRIDE
-    kind = np.uint16 if all(text.isascii() or max(text) <= "\uffff" for text in texts) else np.uint32
-    row = [np.frombuffer(f"{text}\n".encode("utf-32-le", "surrogatepass"), "<u4").astype(kind) for text in (edge, *texts, edge)]
-    starts = np.cumsum([0, *(len(part) for part in row)])[1:-1]
-    return np.concatenate(row), starts
 
 
 def _invert(order: Array, length: int) -> Array:
@@ -225,16 +210,16 @@ def _is_shared(letters: Array, starts: Array, sizes: Array) -> Array:
     return letters[starts] != letters[starts + sizes - 1] if len(starts) else np.zeros(0, bool)
 
 
-def _find_beginnings(here: Array, letters: Array, there: Array) -> Array:
+def _find_beginnings(mine: Array, here: Array, letters: Array, there: Array) -> Array:
     """Of places that follow each other in both letters so closely that their characters overlap, the first."""
     shifts = there - here
-    order = np.lexsort((here, shifts, letters))
+    order = np.lexsort((here, shifts, letters, mine))
     new = np.ones(len(order), bool)
-    new[1:] = (letters[order][1:] != letters[order][:-1]) | (shifts[order][1:] != shifts[order][:-1]) | (np.diff(here[order]) > GRAM)
+    new[1:] = np.any([column[order][1:] != column[order][:-1] for column in (letters, shifts, mine)], axis=0) | (np.diff(here[order]) > GRAM)
     return order[new]
 
 
-STRIDE = 48
+STRIDE = EDGE - 1
 """Characters that are compared at once."""
 
 

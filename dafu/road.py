@@ -129,7 +129,7 @@ def _build_from(archive: Archive, options: Options, pool: Pool, *, writing: bool
 def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, *, writing: bool) -> tuple[dict[str, int], int]:
     """Makes the site, and puts it in its place unless something is wrong with it; returns the bytes of each file, and how many files changed."""
     search = Search(catalogue.entries, options.memo, options.jobs, pool.spread)
-    makers = Makers(catalogue, Parallels(catalogue.entries), search.related, search.start_url, read_assets())
+    makers = Makers(catalogue, Parallels(catalogue.entries, pool.spread), search.related, search.start_url, read_assets())
     with stage_site(options.output) if writing else nullcontext() as staging:
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
         sizes: dict[str, int] = {}
