@@ -18,7 +18,7 @@ from dafu.problems import Problem, Report, sort_problems
 from dafu.reading import DRAFT_OPEN, SETTINGS_SHAPES, Letter, make_reference, read_page, read_settings
 from dafu.redirects import check_redirects
 from dafu.reference import Page, PageHead, Reference, Thread
-from dafu.shelf import Shelf
+from dafu.shelf import Heard, Shelf, hear_evidence
 from dafu.source import MAX_BYTES, Listing, SourceFile, list_content, read_source, show_path
 
 T = TypeVar("T")
@@ -38,6 +38,8 @@ class Archive:
     """The paths of the files in the content folder itself, by their names."""
     reader: Reader | None = None
     files: tuple[SourceFile, ...] = ()
+    heard: Heard = field(default_factory=dict)
+    """What letters quote of others as evidence."""
 
     def iter_whole(self) -> Iterator[Letter]:
         """The letters, read again with the places of their keys."""
@@ -67,12 +69,14 @@ def read_archive(options: Options, pool: Pool | None = None, listing: Listing | 
     problems += check_redirects(reference.site, paths.get("site", "site.yml"))
     published = _read_with(parse_permalinks, listing.permalinks, problems, MOST_BYTES) if listing.permalinks else None
     problems += check_pages(pages)
-    problems += _check_shelf(letters, listing.letters, reader)
+    shelf = Shelf(letters)
+    heard = hear_evidence(shelf, (pool or Pool(1)).spread if len(letters) >= POOL_FROM else map)
+    problems += _check_shelf(letters, heard, listing.letters, reader)
     if letters:
         problems += check_mentions(reference.threads, letters)
     told = filter_personal(problems, publishes_contacts=reference.site.publish_contacts)
     shown = {file.name: file.shown for file in (*listing.settings.values(), listing.permalinks) if file is not None}
-    return Archive(tuple(letters), reference, pages, tuple(sort_problems(told)), published or (), shown, reader, listing.letters)
+    return Archive(tuple(letters), reference, pages, tuple(sort_problems(told)), published or (), shown, reader, listing.letters, heard)
 
 
 def read_reference(listing: Listing, options: Options, problems: list[Problem]) -> Reference:
@@ -112,13 +116,13 @@ def _read_letters(files: tuple[SourceFile, ...], reader: Reader, pool: Pool, pro
     return [reader.stack.own(letter) for letter, _ in found if letter is not None]
 
 
-def _check_shelf(letters: list[Letter], files: Iterable[SourceFile], reader: Reader) -> list[Problem]:
+def _check_shelf(letters: list[Letter], heard: Heard, files: Iterable[SourceFile], reader: Reader) -> list[Problem]:
     """What is wrong between letters; those with something wrong are read again, to say where in the file."""
-    troubled = {problem.path for problem in check_shelf(Shelf(letters))}
+    troubled = {problem.path for problem in check_shelf(Shelf(letters, heard))}
     if not troubled:
         return []
     whole = {file.shown: reader.read_whole(file) for file in files if file.shown in troubled}
-    return list(check_shelf(Shelf(whole.get(letter.path) or letter for letter in letters)))
+    return list(check_shelf(Shelf((whole.get(letter.path) or letter for letter in letters), heard)))
 
 
 def list_blocking(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -14,7 +14,7 @@ from dafu.figures import Comparison, Reported, compare_figures
 from dafu.policies import Cited, Citing, gather_policies
 from dafu.reading import Letter
 from dafu.reference import Page, Reference, Site
-from dafu.shelf import Shelf
+from dafu.shelf import Heard, Shelf
 from dafu.slugs import assign_slugs
 from dafu.status import Proof, derive_status, find_proofs, make_lineage
 from dafu.threads import Story, tell_stories
@@ -81,13 +81,13 @@ LONGEST_DAYS = 10_000_000
 """More days than the calendar has."""
 
 
-def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Sequence[Page]) -> Catalogue:
-    """The catalogue of letters that have passed every check."""
+def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Sequence[Page], heard: Heard = {}) -> Catalogue:
+    """The catalogue of letters that have passed every check; `heard` is what others quote of them."""
     published = [letter for letter in letters if not letter.front.draft and not letter.front.withdrawn]
     published.sort(key=lambda letter: letter.age)
     names = _Names(published, reference)
-    promises = _make_promises(published, names, reference)
-    shelf = Shelf(published)
+    shelf = Shelf(published, heard)
+    promises = _make_promises(published, names, reference, shelf)
     entries = tuple(_make_entry(letter, names, promises[letter.id], shelf) for letter in reversed(published))
     comparisons = compare_figures(entries, reference)
     stories = tell_stories(reference.threads, entries, comparisons)
@@ -154,10 +154,9 @@ class _Names:
             known[name] = Named(name, slug, f"{kind}/{slug}/")
 
 
-def _make_promises(letters: Sequence[Letter], names: _Names, reference: Reference) -> dict[str, tuple[Promise, ...]]:
+def _make_promises(letters: Sequence[Letter], names: _Names, reference: Reference, shelf: Shelf) -> dict[str, tuple[Promise, ...]]:
     """Each letter's commitments in the editor's order; `letters` from oldest to newest."""
     lineage = make_lineage(reference.units)
-    shelf = Shelf(letters)
     days: dict[str, list[datetime.date]] = defaultdict(list)
     for letter in letters:
         if letter.front.date:
@@ -184,8 +183,7 @@ def _count_later(letter: Letter, quiet: datetime.timedelta, shelves: Iterable[li
 def _iter_promises(letter: Letter, shelf: Shelf, later: int) -> Iterable[Promise]:
     for mark in sorted((mark for mark in letter.marks if mark.kind == "commitment"), key=lambda mark: mark.index):
         commitment = letter.front.commitments[mark.index]
-        held = {evidence.letter: found for evidence in commitment.evidence if isinstance(found := shelf.find(evidence.letter), Letter)}
-        status = derive_status(commitment, find_proofs(commitment, held), later)
+        status = derive_status(commitment, find_proofs(commitment, shelf), later)
         yield Promise(letter, commitment, mark, status, mark.words)
 
 

@@ -14,8 +14,8 @@ from dafu.check_figures import FIRST_YEAR, LAST_YEAR, check_figures
 from dafu.check_personal import check_contact
 from dafu.letter import Commitment, FrontMatter
 from dafu.problems import Problem, Report, Spot, quote_value
-from dafu.quotes import Finder
-from dafu.reading import Letter, find_quote
+from dafu.quotes import Missed
+from dafu.reading import Letter, report_missed
 from dafu.reference import Reference
 from dafu.shelf import Shelf
 from dafu.sums import NotASum, show_number, split_sum
@@ -241,7 +241,9 @@ def _check_evidence(letter: Letter, commitment: Commitment, name: str, shelf: Sh
         if what:
             report.add(evidence.at.of("letter"), "evidence-old", f"{here}.letter {quote_value(evidence.letter)} {what}.",
                        "Only a later letter's words can say what became of it.", value=evidence.letter)
-        find_quote(evidence, here, Finder(later.body.text), report, where=f"the letter {later.id}")
+        missed = shelf.hear(later, (evidence.quote, evidence.nth)).span if evidence.quote is not None else None
+        if isinstance(missed, Missed):
+            report_missed(evidence, here, missed, report, where=f"the letter {later.id}")
 
 
 def _why_not_later(later: Letter, letter: Letter) -> str | None:

@@ -250,18 +250,19 @@ def _make_mark(kind: str, name: str, span: Span, index: int, body: Body) -> Mark
     return Mark(kind, name, span, index, span.slice(body.text), body.block_at(span.start).anchor)
 
 
-def find_quote(item: Record, name: str, finder: Finder, report: Report, where: str = "the text") -> Span | None:
+def find_quote(item: Record, name: str, finder: Finder, report: Report) -> Span | None:
     """The place of an annotation's quote; reported where it has none."""
     if item.quote is None:
         return None
     span = finder.find(item.quote, item.nth)
     if isinstance(span, Span):
         return span
-    _report_missed(item, f"{name}.quote", span, report, where)
+    report_missed(item, name, span, report)
     return None
 
 
-def _report_missed(item: Record, name: str, missed: Missed, report: Report, where: str) -> None:
+def report_missed(item: Record, name: str, missed: Missed, report: Report, where: str = "the text") -> None:
+    """Reports why an annotation's quote has no place."""
     spot = item.at.of("nth" if missed.code == "quote-nth" else "quote")
     message = missed.message.replace("the text", where)
-    report.add(spot, missed.code, f"{name} {quote_value(item.quote)} {message}", missed.mend, value=item.quote)
+    report.add(spot, missed.code, f"{name}.quote {quote_value(item.quote)} {message}", missed.mend, value=item.quote)

@@ -105,7 +105,7 @@ def _build_from(archive: Archive, options: Options, pool: Pool, *, writing: bool
     blocking = list_blocking(archive.problems) if writing else archive.problems
     if blocking:
         return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
-    catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
+    catalogue = make_catalogue(archive.letters, archive.reference, archive.pages, archive.heard)
     links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
     inspection = Inspection(iter_letters=archive.iter_whole, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
     sizes, changed = _make(options, catalogue, inspection, pool, writing=writing)
@@ -170,7 +170,7 @@ def open_desk(options: Options) -> Desk:
     archive = read_archive(options)
     similar = None
     if archive.letters and not list_blocking(archive.problems):
-        catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
+        catalogue = make_catalogue(archive.letters, archive.reference, archive.pages, archive.heard)
         search = Search(catalogue.entries, options.memo, options.jobs)
         similar = partial(find_similar, search)
     return Desk(archive.letters, archive.reference, similar)
@@ -181,7 +181,7 @@ def open_search(options: Options) -> tuple[Search | None, tuple[Problem, ...]]:
     archive = read_archive(options)
     if list_blocking(archive.problems):
         return None, archive.problems
-    catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
+    catalogue = make_catalogue(archive.letters, archive.reference, archive.pages, archive.heard)
     return Search(catalogue.entries, options.memo, options.jobs), ()
 
 

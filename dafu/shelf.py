@@ -1,18 +1,46 @@
-"""Letters by every name that an annotation may call them."""
+"""Letters by every name that an annotation may call them, and the words of theirs that others quote."""
 
 from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from dafu.body import Body
+from dafu.kept import KeptBody
+from dafu.pool import Spread
+from dafu.quotes import Finder, Missed, Span
 from dafu.reading import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Quoted words in their letter."""
+
+    span: Span | Missed
+    """Where they stand, or why there is no such place."""
+    words: str = ""
+    anchor: str = ""
+    """Of the paragraph."""
+
+
+Quote = tuple[str, int | None]
+"""Words, and which of the places where they stand."""
+
+Heard = Mapping[tuple[str, Quote], Said]
+"""By a letter's id, and what is quoted of it."""
+
+BATCH = 200
+"""Letters in which quotes are looked for in one go."""
 
 
 class Shelf:
     """Letters to be found by `YEAR/ID`, or by `ID` where just one has it."""
 
-    def __init__(self, letters: Iterable[Letter]) -> None:
+    def __init__(self, letters: Iterable[Letter], heard: Heard = {}) -> None:
+        """`heard` is what has been looked for already."""
+        self.heard = heard
         self.letters = {letter.id: letter for letter in letters}
         self.by_name: dict[str, list[Letter]] = defaultdict(list)
         for letter in self.letters.values():
@@ -29,3 +57,32 @@ class Shelf:
             return f"is the ID of {len(found)} letters: {', '.join(letter.id for letter in found)}. Write YEAR/ID."
         near = difflib.get_close_matches(reference, [*self.by_name, *self.letters], 1)
         return "is not the ID of a letter here. " + (f'Did you mean "{near[0]}"?' if near else "Write the name of a file in letters/, without .md.")
+
+    def hear(self, letter: Letter, quote: Quote) -> Said:
+        """A letter's own words."""
+        return self.heard.get((letter.id, quote)) or find_said(letter.body, [quote])[0]
+
+
+def find_said(body: Body | KeptBody, quotes: Iterable[Quote]) -> list[Said]:
+    """Quotes in one body."""
+    finder = Finder(body.text)
+    found = [finder.find(*quote) for quote in quotes]
+    return [Said(span, span.slice(body.text), body.block_at(span.start).anchor) if isinstance(span, Span) else Said(span) for span in found]
+
+
+def hear_evidence(shelf: Shelf, spread: Spread) -> Heard:
+    """All that commitments quote of later letters, looked for by any process."""
+    asked: dict[str, dict[Quote, None]] = defaultdict(dict)
+    for commitment in (commitment for letter in shelf.letters.values() for commitment in letter.front.commitments):
+        for evidence in commitment.evidence:
+            found = shelf.find(evidence.letter) if evidence.letter is not None and evidence.quote is not None else ""
+            if isinstance(found, Letter):
+                asked[found.id][evidence.quote, evidence.nth] = None
+    work = [(shelf.letters[name].body, tuple(quotes)) for name, quotes in asked.items()]
+    batches = [work[first : first + BATCH] for first in range(0, len(work), BATCH)]
+    told = (said for batch in spread(_find_in_each, batches) for said in batch)
+    return {(name, quote): said for (name, quotes), answers in zip(asked.items(), told) for quote, said in zip(quotes, answers)}
+
+
+def _find_in_each(work: Sequence[tuple[Body | KeptBody, Sequence[Quote]]]) -> list[list[Said]]:
+    return [find_said(body, quotes) for body, quotes in work]

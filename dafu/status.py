@@ -8,14 +8,14 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dafu.letter import Commitment, Evidence
-from dafu.quotes import Finder, Span
+from dafu.quotes import Span
 from dafu.reading import Letter
 from dafu.reference import Unit
+from dafu.shelf import Shelf
 
 STATUSES = ("done", "progress", "restated", "redefined", "not-mentioned-since", "no-later-letter-held", "uncheckable")
 
@@ -53,15 +53,15 @@ def derive_status(commitment: Commitment, proofs: Sequence[Proof], later_held: i
     return Status(code, tuple(proofs), later_held)
 
 
-def find_proofs(commitment: Commitment, letters: Mapping[str, Letter]) -> tuple[Proof, ...]:
-    """The evidence in its letters (by the reference as typed), from oldest to newest; only what can be shown counts."""
+def find_proofs(commitment: Commitment, shelf: Shelf) -> tuple[Proof, ...]:
+    """The evidence in its letters, from oldest to newest; only what can be shown counts."""
     proofs = []
     for evidence in commitment.evidence:
-        letter = letters.get(evidence.letter)
-        span = Finder(letter.body.text).find(evidence.quote, evidence.nth) if letter else None
-        if letter is not None and isinstance(span, Span):
-            proofs.append(Proof(evidence, letter, span, span.slice(letter.body.text), letter.body.block_at(span.start).anchor))
-    return tuple(sorted(proofs, key=lambda proof: (proof.letter.front.date or datetime.date.min, proof.letter.id, proof.span)))
+        letter = shelf.find(evidence.letter)
+        said = shelf.hear(letter, (evidence.quote, evidence.nth)) if isinstance(letter, Letter) else None
+        if said is not None and isinstance(said.span, Span):
+            proofs.append(Proof(evidence, letter, said.span, said.words, said.anchor))
+    return tuple(sorted(proofs, key=lambda proof: (proof.letter.age, proof.span)))
 
 
 def make_lineage(units: Sequence[Unit]) -> dict[str, frozenset[str]]:

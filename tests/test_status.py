@@ -14,6 +14,7 @@ from dafu.problems import Report
 from dafu.quotes import Span
 from dafu.reading import Letter, read_letter
 from dafu.reference import Reference, Site, Unit
+from dafu.shelf import Shelf
 from dafu.status import Proof, derive_status, find_proofs, make_lineage
 from tests.making import make_letter
 
@@ -47,7 +48,7 @@ def test_rule(case: dict[str, Any]) -> None:
 def test_proofs_stand_in_the_order_of_time(case: dict[str, Any]) -> None:
     letters = {name: read(f"2021/{name}", make_letter(text, date=str(date or "null"))) for name, date, text in case["letters"]}
     evidence = [Evidence(letter=name, quote=quote, says=says) for name, quote, says in case["evidence"]]
-    assert [proof.evidence.says for proof in find_proofs(promise(*evidence), letters)] == case["expected"]
+    assert [proof.evidence.says for proof in find_proofs(promise(*evidence), Shelf(letters.values()))] == case["expected"]
 
 
 @cases("lineage")
