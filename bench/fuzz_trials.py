@@ -278,7 +278,7 @@ def _iter_site(archive: Archive) -> Iterable[Output]:
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     search = Search(catalogue.entries, Memo(None))
     makers = Makers(catalogue, Parallels(catalogue.entries), search.related, search.start_url, read_assets())
-    made = [*search.iter_outputs(makers.words), *(output for part in makers.list_parts(1) for output in makers.make(part))]
+    made = [*search.iter_outputs(makers.words), *(output for part in makers.list_parts() for output in makers.make(part))]
     return [*made, *makers.iter_last([(output.path, output.changed) for output in made if output.path.endswith(".html")])]
 
 

@@ -68,12 +68,12 @@ class Crew:
 def spread(crew: Crew, pool: Pool, *, is_small: bool) -> Iterator[Iterator[list[Done]]]:
     """All parts of the site, part by part in their order, made by the processes of a pool; of a small site in this one."""
     if is_small or pool.jobs < 2:
-        yield map(crew.do, crew.makers.list_parts(1))
+        yield map(crew.do, crew.makers.list_parts())
         return
     passing = Passing("dafu-passing-crew-")
     try:
         write_shared(passing.path, crew)
-        with closing(pool.map(partial(do_part, passing.path), crew.makers.list_parts(pool.jobs))) as parts:
+        with closing(pool.map(partial(do_part, passing.path), crew.makers.list_parts())) as parts:
             yield parts
     finally:
         passing.remove()

@@ -1,9 +1,9 @@
 """Everything that the site is made of, in parts that any process can make: each maker's outputs, one at a time.
 
-    letters    a letter's page and its other forms, for a stretch of letters
-    lists      every n-th of all other pages
-    feeds      every n-th list's feeds
     tables     what stands in data/
+    lists      all other pages, for a stretch of their sections
+    letters    a letter's page and its other forms, for a stretch of letters
+    feeds      lists' feeds, for a stretch of lists
 
 What is made of all the others comes at the end.
 """
@@ -11,10 +11,9 @@ What is made of all the others comes at the end.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import chain, islice
+from functools import cached_property, partial
 
 from dafu.annotations import make_annotations
 from dafu.assets import Assets
@@ -31,21 +30,21 @@ from dafu.parallels import Parallels, Shared
 from dafu.redirects import iter_moved
 from dafu.register import Register, make_register, make_table
 from dafu.registerpages import count_rows
-from dafu.templating import Stage, View
+from dafu.templating import Section, Stage
 from dafu.words import Words, read_words
 
-LETTERS = 25
-"""Letters that are made in one go."""
+LETTERS, SECTIONS, FEEDS = 25, 25, 100
+"""Letters, sections of lists and lists with feeds that are made in one go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the site: a stretch of letters, or of all else of a kind every n-th."""
+    """A part of the site: a stretch of what there is of a kind."""
 
     kind: str
-    """letters | lists | feeds | tables"""
-    first: int
-    step: int
+    """tables | lists | letters | feeds"""
+    first: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,23 +79,24 @@ class Makers:
         """Without what each process works out for itself."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
-    def list_parts(self, processes: int) -> list[Part]:
-        """The parts of the site in their order, enough of each kind for so many processes."""
-        letters = [Part("letters", first, LETTERS) for first in range(0, len(self.catalogue.entries), LETTERS)]
-        return [*(Part("lists", first, processes) for first in range(processes)), *letters, Part("tables", 0, 1), *(Part("feeds", first, processes) for first in range(processes))]
+    def list_parts(self) -> list[Part]:
+        """The parts of the site in their order: first what takes longest."""
+        stretches = (("lists", len(self.sections), SECTIONS), ("letters", len(self.catalogue.entries), LETTERS), ("feeds", len(self.lists), FEEDS))
+        return [Part("tables"), *(Part(kind, first, first + step) for kind, count, step in stretches for first in range(0, count, step))]
 
     def make(self, part: Part) -> Iterator[Output]:
         """The outputs of a part."""
         match part.kind:
             case "letters":
-                entries = self.catalogue.entries[part.first : part.first + part.step]
+                entries = self.catalogue.entries[part.first : part.end]
                 for entry, shared in zip(entries, self.parallels.find_each(entries)):
                     yield from self._make_letter(entry, shared)
             case "lists":
-                yield from map(self.stage.render, islice(self._iter_views(), part.first, None, part.step))
+                for section in self.sections[part.first : part.end]:
+                    yield from map(self.stage.render, section())
             case "feeds":
-                for folder, title, items in islice(self._iter_lists(), part.first, None, part.step):
-                    yield from iter_feeds(folder, title, items, self.stage)
+                for folder, title, read in self.lists[part.first : part.end]:
+                    yield from iter_feeds(folder, title, read(), self.stage)
             case "tables":
                 yield from iter_archive_files(self.catalogue)
                 yield make_table(self.register, count_rows(self.catalogue.site.page_size))
@@ -109,8 +109,10 @@ class Makers:
         yield from self.assets.iter_outputs()
         yield from iter_moved(self.stage, self.words)
 
-    def _iter_views(self) -> Iterator[View]:
-        return chain(self.browsing.iter_views(), (make_notice_view(letter, self.words) for letter in self.catalogue.withdrawn))
+    @cached_property
+    def sections(self) -> list[Section]:
+        """All pages that are no letter's."""
+        return [*self.browsing.list_sections(), lambda: (make_notice_view(letter, self.words) for letter in self.catalogue.withdrawn)]
 
     def _make_letter(self, entry: Entry, shared: Sequence[Shared]) -> Iterator[Output]:
         citations = make_citations(self.catalogue.site, entry)
@@ -122,10 +124,11 @@ class Makers:
         if self.catalogue.site.has_beside("annotations"):
             yield make_annotations(entry, self.catalogue, shared)
 
-    def _iter_lists(self) -> Iterator[tuple[str, str, Sequence[Item]]]:
-        """Folder, title and items of each list that has feeds."""
+    @cached_property
+    def lists(self) -> list[tuple[str, str, Callable[[], Sequence[Item]]]]:
+        """Folder, title and what gathers the items of each list that has feeds."""
         site, words = self.catalogue.site, self.words
-        yield "", site.title, make_letter_items(self.catalogue.entries)
-        for group in (group for kind in KINDS for group in self.catalogue.groups[kind]):
-            yield group.url, words.say("feed.title", site=site.title, name=words.group(group.kind, group.name)), make_letter_items(group.entries)
-        yield "commitments/", words.say("feed.title", site=site.title, name=words.say("commitments.title")), make_promise_items(self.register.promises, words)
+        groups = [group for kind in KINDS for group in self.catalogue.groups[kind]]
+        named = [(group.url, words.say("feed.title", site=site.title, name=words.group(group.kind, group.name)), partial(make_letter_items, group.entries)) for group in groups]
+        promised = words.say("feed.title", site=site.title, name=words.say("commitments.title"))
+        return [("", site.title, partial(make_letter_items, self.catalogue.entries)), *named, ("commitments/", promised, lambda: make_promise_items(self.register.promises, words))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any
 
@@ -18,8 +19,9 @@ from dafu.markup import Markup
 from dafu.offline import OFFLINE
 from dafu.reference import Page
 from dafu.register import Register
-from dafu.registerpages import ROWS_A_LETTER, iter_register_views
-from dafu.templating import View
+from dafu.policies import Cited
+from dafu.registerpages import ROWS_A_LETTER, list_register_sections
+from dafu.templating import Section, View
 from dafu.threads import Step, Story
 from dafu.words import Words
 
@@ -40,23 +42,30 @@ class Browsing:
         self.words = words
         self.search_start = search_start
 
-    def iter_views(self) -> Iterator[View]:
-        yield self.make_home()
-        yield from self.iter_letters()
+    def list_sections(self) -> list[Section]:
+        """All of them, in sections: none is made before it is asked for."""
+        catalogue = self.catalogue
+        sections: list[Section] = [lambda: [self.make_home()], self.iter_letters]
         for kind in KINDS:
-            yield from self.iter_index(kind)
-            for group in self.catalogue.groups[kind]:
-                yield from self.iter_group(group)
-        yield from iter_register_views(self.register, self.catalogue, self.words)
-        yield from self.iter_threads()
-        yield from self.iter_indicators()
-        yield from self.iter_policies()
+            sections.append(partial(self.iter_index, kind))
+            sections += [partial(self.iter_group, group) for group in catalogue.groups[kind]]
+        sections += list_register_sections(self.register, catalogue, self.words)
+        sections.append(self.iter_threads)
+        sections += [partial(self.iter_story, story) for story in catalogue.stories]
+        sections.append(self.iter_indicators)
+        sections += [partial(self.iter_indicator, each) for each in catalogue.comparisons.values() if each.has_page]
+        sections.append(self.iter_policies)
+        sections += [partial(self.iter_policy, cited) for cited in catalogue.policies if cited.has_page]
+        sections.append(self._iter_single)
+        return sections
+
+    def _iter_single(self) -> Iterator[View]:
+        """Pages that gather nothing."""
         yield self.make_search()
         yield self.make_data()
         if self.catalogue.site.offline:
             yield self.make_offline()
-        for page in self.catalogue.pages:
-            yield make_editor_page(page)
+        yield from map(make_editor_page, self.catalogue.pages)
 
     def make_home(self) -> View:
         site, catalogue = self.catalogue.site, self.catalogue
@@ -106,16 +115,14 @@ class Browsing:
         return make_list_view(part, self.words, title=title, description=description, section=section, **more)
 
     def iter_threads(self) -> Iterator[View]:
-        """The list of threads, and each thread's story."""
+        """The list of threads."""
         title, description = self.words.say("threads.title"), self.words.say("threads.description")
-        crumb = Crumb(title, "threads/")
         for part in paginate([(story, self._link_steps(story)) for story in self.catalogue.stories], "threads/", self.catalogue.site.page_size):
             yield self._listed(part, title, description, "threads", template="pages/threads.html")
-        for story in self.catalogue.stories:
-            yield from self._iter_story(story, crumb)
 
-    def _iter_story(self, story: Story, above: Crumb) -> Iterator[View]:
-        head = story.page.head
+    def iter_story(self, story: Story) -> Iterator[View]:
+        """A thread."""
+        head, above = story.page.head, Crumb(self.words.say("threads.title"), "threads/")
         description = head.summary or self.words.say("threads.one.description", name=head.title)
         data = {"story": story, "steps": self._link_steps(story), "head": head, "prose": Markup(render_prose(story.page.markdown))}
         size = self.catalogue.site.page_size
@@ -133,19 +140,17 @@ class Browsing:
         return f"{page}#l-{story.mentions[place].entry.letter.anchor}"
 
     def iter_indicators(self) -> Iterator[View]:
-        """The list of what letters report in figures, and a page for each indicator that has several."""
+        """The list of what letters report in figures."""
         comparisons = tuple(self.catalogue.comparisons.values())
         title, description = self.words.say("indicators.title"), self.words.say("indicators.description")
         compared = [each for each in comparisons if each.has_page]
-        crumb = Crumb(title, "indicators/")
         for part in paginate([*compared, *(each for each in comparisons if not each.has_page)], "indicators/", self.catalogue.site.page_size * ROWS_A_LETTER):
             yield self._listed(part, title, description, "indicators", template="pages/indicators.html")
-        for each in compared:
-            yield from self._iter_indicator(each, crumb)
 
-    def _iter_indicator(self, comparison: Comparison, above: Crumb) -> Iterator[View]:
+    def iter_indicator(self, comparison: Comparison) -> Iterator[View]:
         """A comparison's tables in pages, with a chart on the first where its points can be told apart."""
         name, size = comparison.indicator.name, self.catalogue.site.page_size * ROWS_A_LETTER
+        above = Crumb(self.words.say("indicators.title"), "indicators/")
         about = comparison.indicator.description or self.words.say("indicators.one.description", name=name)
         reports = [(place, report) for place, series in enumerate(comparison.series) for report in series.members]
         is_drawn = 0 < len(reports) <= MOST_DRAWN
@@ -161,16 +166,20 @@ class Browsing:
             yield self._listed(part, name, about, "indicators", template="pages/indicator.html", above=above, data=data | {"tables": tables})
 
     def iter_policies(self) -> Iterator[View]:
-        """The list of the policies that letters cite, and a page for each that several cite."""
+        """The list of the policies that letters cite."""
         title, description = self.words.say("policies.title"), self.words.say("policies.description")
-        listed = {cited.slug: cited for cited in self.catalogue.policies}
         for part in paginate(self.catalogue.policies, "policies/", self.catalogue.site.page_size):
-            yield self._listed(part, title, description, "policies", template="pages/policies.html", data={"listed": listed})
-        for cited in self.catalogue.policies:
-            if cited.has_page:
-                about = self.words.say("policies.one.description", name=cited.name)
-                for part in paginate(cited.entries, cited.url, self.catalogue.site.page_size):
-                    yield self._listed(part, cited.name, about, "policies", template="pages/policy.html", feed=None, above=Crumb(title, "policies/"), data={"cited": cited, "listed": listed})
+            yield self._listed(part, title, description, "policies", template="pages/policies.html", data={"listed": self._policies})
+
+    def iter_policy(self, cited: Cited) -> Iterator[View]:
+        """A policy that several letters cite."""
+        above, about = Crumb(self.words.say("policies.title"), "policies/"), self.words.say("policies.one.description", name=cited.name)
+        for part in paginate(cited.entries, cited.url, self.catalogue.site.page_size):
+            yield self._listed(part, cited.name, about, "policies", template="pages/policy.html", feed=None, above=above, data={"cited": cited, "listed": self._policies})
+
+    @cached_property
+    def _policies(self) -> dict[str, Cited]:
+        return {cited.slug: cited for cited in self.catalogue.policies}
 
     def make_search(self) -> View:
         title, description = self.words.say("search.title"), self.words.say("search.description")

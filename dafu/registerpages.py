@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from dafu.catalogue import Catalogue
@@ -12,7 +13,7 @@ from dafu.heads import Crumb
 from dafu.lists import Slice, make_list_view, paginate, paginate_newest
 from dafu.markup import json_data
 from dafu.register import TABLE, WITH, Register, Value
-from dafu.templating import View
+from dafu.templating import Section, View
 from dafu.words import Words
 
 ROWS_A_LETTER = 2
@@ -31,9 +32,9 @@ def count_rows(page_size: int) -> int:
     return page_size * ROWS_A_LETTER
 
 
-def iter_register_views(register: Register, catalogue: Catalogue, words: Words) -> Iterator[View]:
+def list_register_sections(register: Register, catalogue: Catalogue, words: Words) -> list[Section]:
     """Every page of the register."""
-    return _RegisterPages(register, catalogue, words).iter_views()
+    return _RegisterPages(register, catalogue, words).list_sections()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,18 @@ class _RegisterPages:
         self.top = Crumb(words.say("commitments.title"), "commitments/")
         self.script_words = json_data(words.under("register.js."))
 
-    def iter_views(self) -> Iterator[View]:
-        yield from self._iter_list(self._cut("commitments/", self.register.promises), self.top.name, self.register.promises, feed="commitments/")
-        yield from self._iter_list(self._cut("commitments/followed/", self.register.followed, None), self.words.say("commitments.followed"), self.register.followed, above=self.top)
-        for values in self.register.facets.values():
-            for value in values:
-                yield from self._iter_value(value, self.words.say(f"register.of.{value.facet}", name=value.name))
-        yield self._make_filters()
-        for year in self.register.facets["year"]:
-            yield from self._iter_sheet(year)
+    def list_sections(self) -> list[Section]:
+        values = [value for values in self.register.facets.values() for value in values]
+        return [self._iter_all, self._iter_followed, *(partial(self._iter_value, value) for value in values), lambda: [self._make_filters()], *(partial(self._iter_sheet, year) for year in self.register.facets["year"])]
 
-    def _iter_value(self, value: Value, title: str) -> Iterator[View]:
+    def _iter_all(self) -> Iterator[View]:
+        return self._iter_list(self._cut("commitments/", self.register.promises), self.top.name, self.register.promises, feed="commitments/")
+
+    def _iter_followed(self) -> Iterator[View]:
+        return self._iter_list(self._cut("commitments/followed/", self.register.followed, None), self.words.say("commitments.followed"), self.register.followed, above=self.top)
+
+    def _iter_value(self, value: Value) -> Iterator[View]:
+        title = self.words.say(f"register.of.{value.facet}", name=value.name)
         if (value.facet, value.slug) == ("date", WITH):
             parts = self._cut_dated(value)
         else:
