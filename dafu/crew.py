@@ -16,6 +16,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from dafu.compress import iter_compressed
+from dafu.heap import settle
 from dafu.holds import Passing
 from dafu.links import Looked, Looker
 from dafu.makers import Makers, Part
@@ -102,7 +103,9 @@ def read_shared(folder: Path) -> Crew:
         sizes = pickle.load(file)
         with (folder / "columns").open("rb") as held:
             columns = memoryview(mmap.mmap(held.fileno(), 0, access=mmap.ACCESS_READ)) if sum(sizes) else memoryview(b"")
-        return pickle.load(file, buffers=_cut(columns, sizes))
+        crew = pickle.load(file, buffers=_cut(columns, sizes))
+    settle()
+    return crew
 
 
 def _cut(columns: memoryview, sizes: Iterable[int]) -> Iterator[memoryview]:

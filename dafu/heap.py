@@ -11,3 +11,13 @@ NEW, MIDDLE, OLD = 100_000, 20, 100
 def be_patient() -> None:
     """Has this process look seldom: a build makes millions of objects that it needs to the end, and hardly a circle."""
     gc.set_threshold(NEW, MIDDLE, OLD)
+
+
+def settle() -> None:
+    """Has this process pass over all that it holds now: it will be needed to the end."""
+    gc.freeze()
+
+
+def unsettle() -> None:
+    """Has it look at everything again."""
+    gc.unfreeze()

@@ -65,11 +65,11 @@ def url_of(path: str) -> str:
 
 _PLAIN = "/:@!$&'()*+,;=-._~"
 """What needs no escape in a link's path."""
-_NEEDS_NONE = re.compile(rf"[A-Za-z0-9{re.escape(_PLAIN)}]*")
+_NEEDS_NONE = re.compile(rf"[A-Za-z0-9{re.escape(_PLAIN)}]*(?:#[a-z0-9-]*)?")
 
 
 def _quote(path: str) -> str:
-    return path if _NEEDS_NONE.fullmatch(path) else quote(path, safe=_PLAIN)
+    return path if "#" not in path and _NEEDS_NONE.fullmatch(path) else quote(path, safe=_PLAIN)
 
 
 def link_between(source: str, target: str) -> str:
@@ -99,4 +99,4 @@ def base_path(base_url: str) -> str:
 
 def absolute_url(base_url: str, url: str) -> str:
     """The full address of a site-relative one."""
-    return base_url.rstrip("/") + "/" + quote(url, safe="/:@!$&'()*+,;=-._~#?")
+    return base_url.rstrip("/") + "/" + (url if _NEEDS_NONE.fullmatch(url) else quote(url, safe=_PLAIN + "#?"))

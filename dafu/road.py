@@ -16,6 +16,7 @@ from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.crew import Bench, Crew, Done, spread
 from dafu.headers import make_headers_file
+from dafu.heap import settle, unsettle
 from dafu.inspection import Inspection
 from dafu.intake.desk import Desk
 from dafu.intake.hints import find_similar
@@ -98,6 +99,7 @@ def _build_anew(options: Options, listing: Listing, *, writing: bool, start: flo
         try:
             return _build_from(archive, options, pool, writing=writing, start=start)
         finally:
+            unsettle()
             archive.close(is_sweeping=writing)
 
 
@@ -129,6 +131,7 @@ def _build_from(archive: Archive, options: Options, pool: Pool, *, writing: bool
 def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, *, writing: bool) -> tuple[dict[str, int], int]:
     """Makes the site, and puts it in its place unless something is wrong with it; returns the bytes of each file, and how many files changed."""
     search = Search(catalogue.entries, options.memo, options.jobs, pool.spread)
+    settle()
     makers = Makers(catalogue, Parallels(catalogue.entries, pool.spread), search.related, search.start_url, read_assets())
     with stage_site(options.output) if writing else nullcontext() as staging:
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
