@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import mmap
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -21,7 +21,7 @@ from dafu.holds import Passing
 from dafu.links import Looked, Looker
 from dafu.makers import Makers, Part
 from dafu.output import Output
-from dafu.pool import Pool
+from dafu.pool import POOL_FROM, Pool
 from dafu.write import Place, check_path
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +60,31 @@ class Crew:
     makers: Makers
     bench: Bench
 
-    def do(self, part: Part) -> list[Done]:
+    def do(self, part: Part) -> list[tuple[str, int, list[Done]]]:
+        """What was made of each unit of a part, with its kind and its place."""
+        return [(part.kind, place, self._finish(outputs)) for place, outputs in self.makers.make(part)]
+
+    def _finish(self, outputs: Iterable[Output]) -> list[Done]:
         asked: set[tuple[str, str]] = set()
-        return [self.bench.finish(output, asked) for output in self.makers.make(part)]
+        return [self.bench.finish(output, asked) for output in outputs]
 
 
 @contextmanager
-def spread(crew: Crew, pool: Pool, *, is_small: bool) -> Iterator[Iterator[list[Done]]]:
-    """All parts of the site, part by part in their order, made by the processes of a pool; of a small site in this one."""
-    if is_small or pool.jobs < 2:
-        yield map(crew.do, crew.makers.list_parts())
+def spread(crew: Crew, pool: Pool, parts: Sequence[Part]) -> Iterator[Iterator[list[tuple[str, int, list[Done]]]]]:
+    """Parts of the site in their order, made by the processes of a pool; a few in this one."""
+    if pool.jobs < 2 or sum(len(part.places) for part in parts) < POOL_FROM:
+        yield map(crew.do, parts)
         return
     passing = Passing("dafu-passing-crew-")
     try:
         write_shared(passing.path, crew)
-        with closing(pool.map(partial(do_part, passing.path), crew.makers.list_parts())) as parts:
-            yield parts
+        with closing(pool.map(partial(do_part, passing.path), parts)) as made:
+            yield made
     finally:
         passing.remove()
 
 
-def do_part(folder: Path, part: Part) -> list[Done]:
+def do_part(folder: Path, part: Part) -> list[tuple[str, int, list[Done]]]:
     """A part made from what was written to a folder."""
     return read_shared(folder).do(part)
 

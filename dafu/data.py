@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -17,6 +18,7 @@ from dafu.records import as_data, make_schema
 from dafu.reference import Site
 from dafu.text import escape_markdown
 from dafu.threads import Mention, Story
+from dafu.units import EVERYTHING, Unit, depend
 from dafu.words import Words
 
 SPLIT_BYTES = 20_000_000
@@ -69,16 +71,48 @@ def make_markdown(entry: Entry, words: Words) -> str:
     return f"# {escape_markdown(front.printed_title or front.title)}\n\n" + "\n".join(lines) + f"\n\n{entry.letter.body.markdown}"
 
 
-def iter_archive_files(catalogue: Catalogue, split_bytes: int = SPLIT_BYTES) -> Iterator[Output]:
+def is_split(entries: Iterable[Entry], most: int = SPLIT_BYTES) -> bool:
+    """Whether letters have more bytes than that as JSON, so that those of each year have a file; no more of them are looked at than it takes."""
+    return any(total > most for total in accumulate(len(show_letter(entry)) for entry in entries))
+
+
+def list_archive_units(catalogue: Catalogue, *, by_year: bool) -> list[Unit[Output]]:
     """What stands in `data/`."""
-    yield from _iter_letters_json(catalogue, split_bytes)
-    tables = {"letters": _iter_letter_rows(catalogue), "commitments": _iter_commitment_rows(catalogue), "figures": _iter_figure_rows(catalogue)}
-    for name, rows in tables.items():
-        yield make_csv_output(f"data/{name}.csv", COLUMNS[name], rows)
-    yield make_json_output("data/threads.json", [make_thread_object(story) for story in catalogue.stories])
-    yield make_json_output("data/policies.json", [make_policy_object(cited) for cited in catalogue.policies])
-    yield make_json_output("data/datapackage.json", make_datapackage(catalogue))
-    yield make_json_output("data/letter.schema.json", make_letter_schema())
+    tables = {"letters": _iter_letter_rows, "commitments": _iter_commitment_rows, "figures": _iter_figure_rows}
+    others = {
+        "data/threads.json": lambda: [make_thread_object(story) for story in catalogue.stories],
+        "data/policies.json": lambda: [make_policy_object(cited) for cited in catalogue.policies],
+        "data/datapackage.json": lambda: make_datapackage(catalogue),
+        "data/letter.schema.json": make_letter_schema,
+    }
+    return [
+        *(_list_letter_units(catalogue.entries) if by_year else [Unit("data/letters.json", lambda: [Output("data/letters.json", _join_letters(catalogue.entries))], depend(EVERYTHING))]),
+        *(Unit(f"data/{name}.csv", partial(_make_table, name, iter_rows, catalogue), depend(EVERYTHING)) for name, iter_rows in tables.items()),
+        *(Unit(path, partial(_make_json, path, make), depend(EVERYTHING)) for path, make in others.items()),
+    ]
+
+
+def _make_table(name: str, iter_rows: Callable[[Catalogue], Iterable[dict[str, Any]]], catalogue: Catalogue) -> list[Output]:
+    return [make_csv_output(f"data/{name}.csv", COLUMNS[name], iter_rows(catalogue))]
+
+
+def _make_json(path: str, make: Callable[[], Any]) -> list[Output]:
+    return [make_json_output(path, make())]
+
+
+def _list_letter_units(entries: Iterable[Entry]) -> list[Unit[Output]]:
+    """The letters of each year, and which years there are: never more of them in memory than one file has."""
+    years: dict[str, list[Entry]] = {}
+    for entry in entries:
+        years.setdefault(entry.letter.year, []).append(entry)
+    paths = {year: f"data/letters-{year}.json" for year in years}
+    listed = [{"year": year_number(year), "url": paths[year], "letters": len(members)} for year, members in years.items()]
+    units = [Unit(paths[year], partial(_make_year, paths[year], members), depend(tuple(members))) for year, members in years.items()]
+    return [*units, Unit("data/letters.json", partial(_make_json, "data/letters.json", lambda: listed), depend(EVERYTHING))]
+
+
+def _make_year(path: str, entries: Iterable[Entry]) -> list[Output]:
+    return [Output(path, _join_letters(entries))]
 
 
 def make_letter_schema() -> dict[str, Any]:
@@ -87,24 +121,6 @@ def make_letter_schema() -> dict[str, Any]:
     withdrawn = {"required": ["withdrawn"], "properties": {"withdrawn": {"type": "object"}}}
     needed = {"anyOf": [{"required": schema.pop("required")}, withdrawn]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Dafu letter: front matter"} | schema | needed
-
-
-def _iter_letters_json(catalogue: Catalogue, split_bytes: int) -> Iterator[Output]:
-    """All letters in one file, or those of each year: never more of them in memory than one file has."""
-    if _fits(catalogue.entries, split_bytes):
-        yield Output("data/letters.json", _join_letters(catalogue.entries))
-        return
-    years: dict[str, list[Entry]] = {}
-    for entry in catalogue.entries:
-        years.setdefault(entry.letter.year, []).append(entry)
-    for year, members in years.items():
-        yield Output(f"data/letters-{year}.json", _join_letters(members))
-    yield make_json_output("data/letters.json", [{"year": year_number(year), "url": f"data/letters-{year}.json", "letters": len(members)} for year, members in years.items()])
-
-
-def _fits(entries: Iterable[Entry], most: int) -> bool:
-    """Whether letters have no more bytes than that as JSON; no more of them are looked at than it takes."""
-    return all(total <= most for total in accumulate(len(show_letter(entry)) for entry in entries))
 
 
 def _join_letters(entries: Iterable[Entry]) -> bytes:

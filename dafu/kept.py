@@ -46,6 +46,11 @@ class KeptBody:
         return KeptBody, (self.path, self.digest)
 
     @property
+    def name(self) -> str:
+        """The record's name: of all that its letter depends on."""
+        return _name_record(self.path)
+
+    @property
     def text(self) -> str:
         return _read_words(self.path)[0]
 
@@ -151,6 +156,10 @@ def open_stack(folder: Path | None) -> Stack:
     return Stack(folder, Shared(folder))
 
 
+def _name_record(path: str) -> str:
+    return "".join(path.replace(os.sep, "/").rsplit("/", 2)[1:])
+
+
 def _digest(name: str, record: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\0" + record).hexdigest().encode()
 
@@ -166,10 +175,9 @@ def _split(data: bytes, name: str) -> tuple[bytes, bytes] | None:
 
 @lru_cache(AT_HAND)
 def _read_words(path: str) -> list[Any]:
-    name = "".join(path.replace(os.sep, "/").rsplit("/", 2)[1:])
     try:
         with open(path, "rb") as file:
-            parts = _split(file.read(), name)
+            parts = _split(file.read(), _name_record(path))
     except OSError:
         parts = None
     if parts is None:

@@ -1,9 +1,7 @@
-"""Everything that the site is made of, in parts that any process can make: each maker's outputs, one at a time.
+"""Everything that the site is made of, in units, and parts of many units that any process can make: each maker's outputs, one at a time.
 
-    tables     what stands in data/
-    lists      all other pages, for a stretch of their sections
-    letters    a letter's page and its other forms, for a stretch of letters
-    feeds      lists' feeds, for a stretch of lists
+    letters    a letter's page and its other forms
+    units      what stands in data/, all other pages, lists' feeds
 
 What is made of all the others comes at the end.
 """
@@ -11,7 +9,7 @@ What is made of all the others comes at the end.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -19,32 +17,33 @@ from dafu.annotations import make_annotations
 from dafu.assets import Assets
 from dafu.catalogue import Catalogue
 from dafu.cite import iter_citation_files, make_citations
-from dafu.data import iter_archive_files, make_letter_files
+from dafu.data import list_archive_units, make_letter_files
 from dafu.entries import Entry
-from dafu.feeds import Item, iter_feeds, iter_machine_files, make_letter_items, make_promise_items
+from dafu.feeds import FEED_LENGTH, iter_feeds, iter_machine_files, make_letter_items, make_promise_items
 from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.offline import make_worker
 from dafu.output import Output, url_of
 from dafu.pages import KINDS, Browsing
 from dafu.parallels import Parallels, Shared
 from dafu.redirects import iter_moved
-from dafu.register import Register, make_register, make_table
+from dafu.register import TABLE, Register, make_register, make_table
 from dafu.registerpages import count_rows
-from dafu.templating import Section, Stage
+from dafu.templating import Stage, View
+from dafu.threads import look_around
+from dafu.units import EVERYTHING, Unit, depend
 from dafu.words import Words, read_words
 
-LETTERS, SECTIONS, FEEDS = 25, 25, 100
-"""Letters, sections of lists and lists with feeds that are made in one go."""
+LETTERS, PAGES, PARTS = 25, 25, 40
+"""Letters and other units at most that are made in one go, and parts at least that the other units make up if there are enough of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the site: a stretch of what there is of a kind."""
+    """A part of the site: letters, or other units, by their places."""
 
     kind: str
-    """tables | lists | letters | feeds"""
-    first: int = 0
-    end: int = 0
+    """letters | units"""
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,8 @@ class Makers:
     search_start: str
     """The address of the table that browsers load first."""
     assets: Assets
+    is_split: bool
+    """Whether the letters in `data/` have a file a year."""
 
     @cached_property
     def words(self) -> Words:
@@ -79,27 +80,55 @@ class Makers:
         """Without what each process works out for itself."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
-    def list_parts(self) -> list[Part]:
-        """The parts of the site in their order: first what takes longest."""
-        stretches = (("lists", len(self.sections), SECTIONS), ("letters", len(self.catalogue.entries), LETTERS), ("feeds", len(self.lists), FEEDS))
-        return [Part("tables"), *(Part(kind, first, first + step) for kind, count, step in stretches for first in range(0, count, step))]
+    @cached_property
+    def units(self) -> list[Unit[Output]]:
+        """All but the letters, first what takes longest."""
+        return [
+            *list_archive_units(self.catalogue, by_year=self.is_split),
+            Unit(TABLE, lambda: [make_table(self.register, count_rows(self.catalogue.site.page_size))], depend(EVERYTHING)),
+            *(Unit(unit.name, partial(self._render, unit), unit.given) for unit in self.browsing.list_units()),
+            Unit("withdrawn", lambda: (self.stage.render(make_notice_view(letter, self.words)) for letter in self.catalogue.withdrawn), depend(*self.catalogue.withdrawn)),
+            *self._list_feeds(),
+        ]
 
-    def make(self, part: Part) -> Iterator[Output]:
-        """The outputs of a part."""
-        match part.kind:
-            case "letters":
-                entries = self.catalogue.entries[part.first : part.end]
-                for entry, shared in zip(entries, self.parallels.find_each(entries)):
-                    yield from self._make_letter(entry, shared)
-            case "lists":
-                for section in self.sections[part.first : part.end]:
-                    yield from map(self.stage.render, section())
-            case "feeds":
-                for folder, title, read in self.lists[part.first : part.end]:
-                    yield from iter_feeds(folder, title, read(), self.stage)
-            case "tables":
-                yield from iter_archive_files(self.catalogue)
-                yield make_table(self.register, count_rows(self.catalogue.site.page_size))
+    def _render(self, unit: Unit[View]) -> Iterator[Output]:
+        return map(self.stage.render, unit.make())
+
+    def name_units(self) -> dict[str, list[str]]:
+        """The names of all units, by kind and place."""
+        return {"letters": [entry.url for entry in self.catalogue.entries], "units": [unit.name for unit in self.units]}
+
+    def list_parts(self, letters: Sequence[int], units: Sequence[int]) -> list[Part]:
+        """The parts that letters and other units make up."""
+        dealt = max(1, min(PAGES, len(units) // PARTS))
+        return [
+            *(Part("units", tuple(units[first : first + dealt])) for first in range(0, len(units), dealt)),
+            *(Part("letters", tuple(letters[first : first + LETTERS])) for first in range(0, len(letters), LETTERS)),
+        ]
+
+    def make(self, part: Part) -> Iterator[tuple[int, Iterable[Output]]]:
+        """The outputs of each unit of a part, with its place."""
+        if part.kind == "units":
+            yield from ((place, self.units[place].make()) for place in part.places)
+            return
+        entries = self.catalogue.entries
+        for first, end in iter_runs(part.places):
+            for place, shared in zip(range(first, end), self.parallels.find_each(entries[first:end])):
+                yield place, self._make_letter(entries[place], shared)
+
+    def list_given(self, entry: Entry) -> tuple[object, ...]:
+        """What a letter's outputs are made from, beside the passages that it shares with others."""
+        catalogue, name = self.catalogue, entry.letter.id
+        return (
+            entry,
+            self.related[name],
+            (catalogue.older(entry), catalogue.newer(entry)),
+            catalogue.supplements(entry),
+            tuple((each.story.url, each.story.page.head, *((mention.entry, mention.anchor) if mention else () for mention in (each.before, each.after))) for each in (look_around(story, entry.letter) for story in catalogue.stories_of.get(name, ()))),
+            tuple((citing, cited.slug, cited.name, cited.has_page, cited.url) for citing, cited in catalogue.citings_of.get(name, ())),
+            tuple((report, comparison.has_page, comparison.url) for report, comparison in catalogue.reports_of.get(name, ())),
+            catalogue.evidence_of.get(name, ()),
+        )
 
     def iter_last(self, pages: Iterable[tuple[str, datetime.date | None]]) -> Iterator[Output]:
         """What stands at the root, partly made of the other outputs: of the files of pages that are listed, with the day of a letter's last change."""
@@ -108,11 +137,6 @@ class Makers:
         yield make_worker(self.catalogue.site, self.assets.url, self.search_start)
         yield from self.assets.iter_outputs()
         yield from iter_moved(self.stage, self.words)
-
-    @cached_property
-    def sections(self) -> list[Section]:
-        """All pages that are no letter's."""
-        return [*self.browsing.list_sections(), lambda: (make_notice_view(letter, self.words) for letter in self.catalogue.withdrawn)]
 
     def _make_letter(self, entry: Entry, shared: Sequence[Shared]) -> Iterator[Output]:
         citations = make_citations(self.catalogue.site, entry)
@@ -124,11 +148,29 @@ class Makers:
         if self.catalogue.site.has_beside("annotations"):
             yield make_annotations(entry, self.catalogue, shared)
 
-    @cached_property
-    def lists(self) -> list[tuple[str, str, Callable[[], Sequence[Item]]]]:
-        """Folder, title and what gathers the items of each list that has feeds."""
+    def _list_feeds(self) -> list[Unit[Output]]:
+        """The feeds of each list that has any."""
         site, words = self.catalogue.site, self.words
         groups = [group for kind in KINDS for group in self.catalogue.groups[kind]]
-        named = [(group.url, words.say("feed.title", site=site.title, name=words.group(group.kind, group.name)), partial(make_letter_items, group.entries)) for group in groups]
+        letters = [("", site.title, self.catalogue.entries), *((group.url, words.say("feed.title", site=site.title, name=words.group(group.kind, group.name)), group.entries) for group in groups)]
         promised = words.say("feed.title", site=site.title, name=words.say("commitments.title"))
-        return [("", site.title, partial(make_letter_items, self.catalogue.entries)), *named, ("commitments/", promised, lambda: make_promise_items(self.register.promises, words))]
+        return [
+            *(Unit(f"{folder}feed", partial(self._feed_letters, folder, title, entries), depend(title, entries[:FEED_LENGTH])) for folder, title, entries in letters),
+            Unit("commitments/feed", lambda: iter_feeds("commitments/", promised, make_promise_items(self.register.promises, words), self.stage), depend(EVERYTHING)),
+        ]
+
+    def _feed_letters(self, folder: str, title: str, entries: Sequence[Entry]) -> Iterator[Output]:
+        return iter_feeds(folder, title, make_letter_items(entries), self.stage)
+
+
+def iter_runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Numbers that follow one another: the first of them, and the one behind the last."""
+    first = end = None
+    for place in places:
+        if place != end:
+            if first is not None:
+                yield first, end
+            first = place
+        end = place + 1
+    if first is not None:
+        yield first, end

@@ -20,9 +20,10 @@ from dafu.offline import OFFLINE
 from dafu.reference import Page
 from dafu.register import Register
 from dafu.policies import Cited
-from dafu.registerpages import ROWS_A_LETTER, list_register_sections
-from dafu.templating import Section, View
+from dafu.registerpages import ROWS_A_LETTER, list_register_units
+from dafu.templating import View
 from dafu.threads import Step, Story
+from dafu.units import EVERYTHING, Unit, depend
 from dafu.words import Words
 
 KINDS = ("years", "topics", "respondents", "proposers", "sessions")
@@ -42,22 +43,31 @@ class Browsing:
         self.words = words
         self.search_start = search_start
 
-    def list_sections(self) -> list[Section]:
-        """All of them, in sections: none is made before it is asked for."""
+    def list_units(self) -> list[Unit[View]]:
+        """All of them."""
         catalogue = self.catalogue
-        sections: list[Section] = [lambda: [self.make_home()], self.iter_letters]
+        units: list[Unit[View]] = [Unit("home", lambda: [self.make_home()], depend(EVERYTHING)), Unit("letters/", self.iter_letters, depend(EVERYTHING))]
         for kind in KINDS:
-            sections.append(partial(self.iter_index, kind))
-            sections += [partial(self.iter_group, group) for group in catalogue.groups[kind]]
-        sections += list_register_sections(self.register, catalogue, self.words)
-        sections.append(self.iter_threads)
-        sections += [partial(self.iter_story, story) for story in catalogue.stories]
-        sections.append(self.iter_indicators)
-        sections += [partial(self.iter_indicator, each) for each in catalogue.comparisons.values() if each.has_page]
-        sections.append(self.iter_policies)
-        sections += [partial(self.iter_policy, cited) for cited in catalogue.policies if cited.has_page]
-        sections.append(self._iter_single)
-        return sections
+            units.append(Unit(f"{kind}/", partial(self.iter_index, kind), depend(EVERYTHING)))
+            units += [Unit(group.url, partial(self.iter_group, group), depend(group)) for group in catalogue.groups[kind]]
+        units += list_register_units(self.register, catalogue, self.words)
+        units.append(Unit("threads/", self.iter_threads, depend(EVERYTHING)))
+        units += [Unit(story.url, partial(self.iter_story, story), depend(story)) for story in catalogue.stories]
+        units.append(Unit("indicators/", self.iter_indicators, depend(EVERYTHING)))
+        units += [Unit(each.url, partial(self.iter_indicator, each), depend(each, self._name_unlike(each))) for each in catalogue.comparisons.values() if each.has_page]
+        units.append(Unit("policies/", self.iter_policies, depend(EVERYTHING)))
+        units += [Unit(cited.url, partial(self.iter_policy, cited), depend(cited, self._name_policies)) for cited in catalogue.policies if cited.has_page]
+        units.append(Unit("others", self._iter_single, depend(EVERYTHING, self.search_start)))
+        return units
+
+    def _name_unlike(self, comparison: Comparison) -> tuple[object, ...]:
+        """Where the indicators lead that are not the same."""
+        return tuple(self.catalogue.comparisons[other.slug].url for other, *_ in comparison.unlike if other.slug in self.catalogue.comparisons)
+
+    @cached_property
+    def _name_policies(self) -> tuple[object, ...]:
+        """What all policies are called, and where they lead."""
+        return tuple((cited.slug, cited.name, cited.url) for cited in self.catalogue.policies)
 
     def _iter_single(self) -> Iterator[View]:
         """Pages that gather nothing."""

@@ -8,6 +8,7 @@ together when sorted; only there are letters laid side by side, and a match is r
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -110,6 +111,18 @@ class Parallels:
         if numbers:
             found = self._match(min(numbers), max(numbers) + 1)
             yield from (self._choose(number, entry, found[number - min(numbers)], in_paragraph, in_all) for number, entry in zip(numbers, entries))
+
+    def name_pairs(self, keys: Sequence[bytes]) -> list[bytes]:
+        """For each letter, the oldest first, a digest of what its passages follow from beside itself: of where it meets which others; `keys` stand for letters, 16 bytes each."""
+        held = np.frombuffer(b"".join(keys), np.uint8).reshape(-1, 16)
+        names = []
+        for first in range(0, len(keys), BATCH):
+            end = min(first + BATCH, len(keys))
+            mine, *columns = self._list_pairs(first, end)
+            columns[1] = held[columns[1]]
+            bounds = np.searchsorted(mine, np.arange(first, end + 1)).tolist()
+            names += [hashlib.sha256(b"".join(column[start:stop].tobytes() for column in columns)).digest()[:16] for start, stop in zip(bounds, bounds[1:])]
+        return names
 
     def _choose(self, number: int, entry: Entry, found: _Matches, in_paragraph: int, in_all: int) -> tuple[Shared, ...]:
         """What is shown of a letter's passages."""

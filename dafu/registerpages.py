@@ -13,7 +13,8 @@ from dafu.heads import Crumb
 from dafu.lists import Slice, make_list_view, paginate, paginate_newest
 from dafu.markup import json_data
 from dafu.register import TABLE, WITH, Register, Value
-from dafu.templating import Section, View
+from dafu.templating import View
+from dafu.units import EVERYTHING, Unit, depend
 from dafu.words import Words
 
 ROWS_A_LETTER = 2
@@ -32,9 +33,9 @@ def count_rows(page_size: int) -> int:
     return page_size * ROWS_A_LETTER
 
 
-def list_register_sections(register: Register, catalogue: Catalogue, words: Words) -> list[Section]:
+def list_register_units(register: Register, catalogue: Catalogue, words: Words) -> list[Unit[View]]:
     """Every page of the register."""
-    return _RegisterPages(register, catalogue, words).list_sections()
+    return _RegisterPages(register, catalogue, words).list_units()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,16 @@ class _RegisterPages:
         self.top = Crumb(words.say("commitments.title"), "commitments/")
         self.script_words = json_data(words.under("register.js."))
 
-    def list_sections(self) -> list[Section]:
-        values = [value for values in self.register.facets.values() for value in values]
-        return [self._iter_all, self._iter_followed, *(partial(self._iter_value, value) for value in values), lambda: [self._make_filters()], *(partial(self._iter_sheet, year) for year in self.register.facets["year"])]
+    def list_units(self) -> list[Unit[View]]:
+        facets = self.register.facets
+        named = tuple((value.facet, value.slug, value.name, len(value.promises)) for values in facets.values() for value in values)
+        return [
+            Unit("commitments/", self._iter_all, depend(EVERYTHING)),
+            Unit("commitments/followed/", self._iter_followed, depend(EVERYTHING)),
+            *(Unit(value.url, partial(self._iter_value, value), depend(value, named)) for values in facets.values() for value in values),
+            Unit("commitments/filters/", lambda: [self._make_filters()], depend(EVERYTHING)),
+            *(Unit(f"commitments/review/{year.slug}/", partial(self._iter_sheet, year), depend(year)) for year in facets["year"]),
+        ]
 
     def _iter_all(self) -> Iterator[View]:
         return self._iter_list(self._cut("commitments/", self.register.promises), self.top.name, self.register.promises, feed="commitments/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -15,17 +16,20 @@ from dafu.archive import Archive, list_blocking, read_archive, read_reference
 from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.crew import Bench, Crew, Done, spread
+from dafu.data import is_split
 from dafu.headers import make_headers_file
 from dafu.heap import settle, unsettle
 from dafu.inspection import Inspection
 from dafu.intake.desk import Desk
 from dafu.intake.hints import find_similar
+from dafu.keys import Keys
 from dafu.links import LinkCheck
+from dafu.made import Made
 from dafu.makers import Makers
 from dafu.options import Options, show_progress
 from dafu.parallels import Parallels
 from dafu.permalinks import Permalink
-from dafu.pool import POOL_FROM, Pool
+from dafu.pool import Pool
 from dafu.problems import Problem, SettingsError
 from dafu.publish.limits import iter_warnings
 from dafu.reference import Site
@@ -69,14 +73,20 @@ def _build(options: Options, *, writing: bool) -> Result:
     start = time.perf_counter()
     listing = list_content(options.content)
     if not writing:
-        return _build_anew(options, listing, writing=False, start=start)
+        return _build_anew(options, listing, Made(None, None), writing=False, start=start)
     seal = Seal(options.open_memo("seals"), options.output, listing, (options.base_url,))
     told = None if options.keeps_outside else seal.read()
     if told is not None:
         return replace(_read_told(told), seconds=time.perf_counter() - start)
-    result = _build_anew(options, listing, writing=True, start=start)
-    if not result.problems:
-        seal.write(_tell(result))
+    made = Made(options.cache and options.cache / "made" / seal.name, seal.made)
+    is_done = False
+    try:
+        result = _build_anew(options, listing, made, writing=True, start=start)
+        is_done = not result.problems
+    finally:
+        kept = made.close(is_done=is_done)
+    if is_done:
+        seal.write(_tell(result), kept)
     return result
 
 
@@ -93,24 +103,24 @@ def _read_told(told: dict[str, Any]) -> Result:
 _TOLD = ("letters", "drafts", "pages", "files", "size_bytes", "base_url")
 
 
-def _build_anew(options: Options, listing: Listing, *, writing: bool, start: float) -> Result:
+def _build_anew(options: Options, listing: Listing, made: Made, *, writing: bool, start: float) -> Result:
     with Pool(options.jobs) as pool:
         archive = read_archive(options, pool, listing)
         try:
-            return _build_from(archive, options, pool, writing=writing, start=start)
+            return _build_from(archive, options, pool, made, writing=writing, start=start)
         finally:
             unsettle()
             archive.close(is_sweeping=writing)
 
 
-def _build_from(archive: Archive, options: Options, pool: Pool, *, writing: bool, start: float) -> Result:
+def _build_from(archive: Archive, options: Options, pool: Pool, made: Made, *, writing: bool, start: float) -> Result:
     blocking = list_blocking(archive.problems) if writing else archive.problems
     if blocking:
         return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages, archive.heard)
     links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
     inspection = Inspection(iter_letters=archive.iter_whole, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
-    sizes, changed = _make(options, catalogue, inspection, pool, writing=writing)
+    sizes, changed = _make(options, catalogue, inspection, pool, made, writing=writing)
     return Result(
         problems=inspection.list_problems(),
         letters=len(catalogue.entries),
@@ -128,15 +138,15 @@ def _build_from(archive: Archive, options: Options, pool: Pool, *, writing: bool
     )
 
 
-def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, *, writing: bool) -> tuple[dict[str, int], int]:
+def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, made: Made, *, writing: bool) -> tuple[dict[str, int], int]:
     """Makes the site, and puts it in its place unless something is wrong with it; returns the bytes of each file, and how many files changed."""
     search = Search(catalogue.entries, options.memo, options.jobs, pool.spread)
     settle()
-    makers = Makers(catalogue, Parallels(catalogue.entries, pool.spread), search.related, search.start_url, read_assets())
+    makers = Makers(catalogue, Parallels(catalogue.entries, pool.spread), search.related, search.start_url, read_assets(), is_split(catalogue.entries))
     with stage_site(options.output) if writing else nullcontext() as staging:
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
         sizes: dict[str, int] = {}
-        for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool), "files", options.quiet):
+        for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool, made), "files", options.quiet):
             inspection.links.take(done.looked)
             for path, size, is_new in done.files:
                 sizes[path] = size
@@ -146,18 +156,34 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
         return sizes, staging.commit() if staging and is_sound else 0
 
 
-def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool) -> Iterator[Done]:
-    """Every output of the site, made; what is made of all others when they have been taken note of."""
+def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, made: Made) -> Iterator[Done]:
+    """Every output of the site, made or as it lies there; what is made of all others when they have been taken note of."""
     makers, bench = crew.makers, crew.bench
     changed: dict[str, datetime.date | None] = {}
-    with spread(crew, pool, is_small=len(makers.catalogue.entries) < POOL_FROM) as parts:
-        for done in chain(map(bench.finish, search.iter_outputs(makers.words)), chain.from_iterable(parts)):
-            if done.changed:
-                changed[done.looked.path] = done.changed
-            yield done
+    for done in chain(_iter_units(crew, pool, made), map(bench.finish, search.iter_outputs(makers.words))):
+        if done.changed:
+            changed[done.looked.path] = done.changed
+        yield done
     listed = [(path, changed.get(path)) for path in inspection.links.listed]
     yield from map(bench.finish, inspection.leave_pages(makers.iter_last(listed)))
     yield bench.finish(make_headers_file(inspection.links.paths))
+
+
+def _iter_units(crew: Crew, pool: Pool, made: Made) -> Iterator[Done]:
+    """What units make: those whose keys are new are made, the others lie there."""
+    keys = Keys(crew.makers) if made.is_kept else None
+    names, missing = crew.makers.name_units(), defaultdict(list)
+    for kind, place, name in ((kind, place, name) for kind in names for place, name in enumerate(names[kind])):
+        found = made.find(name, keys.of(kind, place)) if keys and made.is_held else None
+        if found is None:
+            missing[kind].append(place)
+        else:
+            yield from found
+    with spread(crew, pool, crew.makers.list_parts(missing["letters"], missing["units"])) as parts:
+        for kind, place, outputs in chain.from_iterable(parts):
+            if keys:
+                made.keep(names[kind][place], keys.of(kind, place), outputs)
+            yield from outputs
 
 
 def open_site(options: Options) -> tuple[Site, tuple[Problem, ...]]:

@@ -13,6 +13,7 @@ import platform
 import time
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -42,29 +43,43 @@ class Seal:
 
     def read(self) -> dict[str, Any] | None:
         """What the build told that made the site as it lies there, if a build would make the same now."""
-        if self.inputs is None:
-            return None
-        kept = self.memo.read(self.name)
-        sealed = json.loads(kept) if kept else None
-        if sealed is None or sealed["inputs"] != self.inputs or sealed["outputs"] != _digest_outputs(self.target):
-            return None
-        return sealed["told"]
+        return self._sealed["told"] if self._sealed is not None and self._sealed["inputs"] == self.inputs else None
 
-    def write(self, told: dict[str, Any]) -> None:
-        """Seals the site as it lies there, unless the content has changed in the meantime."""
+    @property
+    def made(self) -> str | None:
+        """The digest of what was kept of the site's units, if the site lies there as it was sealed."""
+        return self._sealed["made"] if self._sealed is not None else None
+
+    @cached_property
+    def _sealed(self) -> dict[str, Any] | None:
+        """What was sealed, if the site lies there unchanged."""
+        kept = self.memo.read(self.name) if self.inputs is not None else None
+        sealed = json.loads(kept) if kept else None
+        return sealed if sealed is not None and sealed["outputs"] == _digest_outputs(self.target) else None
+
+    def write(self, told: dict[str, Any], made: str | None) -> None:
+        """Seals the site as it lies there, unless the content has changed in the meantime; `made` is the digest of what was kept of its units."""
         if self.inputs is not None and self.inputs == _digest_inputs(self.listing, self.settings):
             time.sleep(TICK_S)
-            self.memo.write(self.name, json.dumps({"inputs": self.inputs, "outputs": _digest_outputs(self.target), "told": told}).encode())
+            self.memo.write(self.name, json.dumps({"inputs": self.inputs, "outputs": _digest_outputs(self.target), "told": told, "made": made}).encode())
+
+
+def digest_program() -> str:
+    """The program with its templates, styles and scripts, and the libraries on which bytes depend."""
+    digest = hashlib.blake2b(digest_size=32)
+    for part in (code_version(), zlib.ZLIB_RUNTIME_VERSION, platform.machine(), *map(_find_version, LIBRARIES)):
+        digest.update(part.encode() + b"\0")
+    for folder in (templating.FOLDER, assets.FOLDER):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            _add(digest, path.relative_to(folder.parent).as_posix(), path.read_bytes())
+    return digest.hexdigest()
 
 
 def _digest_inputs(listing: Listing, settings: Sequence[object]) -> str | None:
     """All that goes into a site; None where some of it can't be read."""
-    digest = hashlib.blake2b(digest_size=32)
-    for part in (code_version(), zlib.ZLIB_RUNTIME_VERSION, platform.machine(), *map(_find_version, LIBRARIES), *map(str, settings), *map(str, listing.problems)):
+    digest = hashlib.blake2b(digest_program().encode(), digest_size=32)
+    for part in (*map(str, settings), *map(str, listing.problems)):
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    for folder in (templating.FOLDER, assets.FOLDER):
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            _add(digest, path.relative_to(folder.parent).as_posix(), path.read_bytes())
     others = [listing.permalinks] if listing.permalinks else []
     for file in (*listing.letters, *listing.threads, *listing.pages, *listing.settings.values(), *others):
         data = load_source(file, Report(file.shown))

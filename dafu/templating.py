@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,6 @@ class View:
     """Other forms: site-relative address and media type."""
     listed: bool = True
     """Whether it stands in the sitemap and may be indexed."""
-
-
-Section = Callable[[], Iterable[View]]
-"""Pages that belong together, made when they are asked for."""
 
 
 class Stage:

@@ -1,0 +1,131 @@
+"""Keys of units: digests of all that their outputs are made from. Equal keys, equal outputs.
+
+A letter stands for its file, the program and what it may refer to, whatever of it a page shows; an entry for its letter, the names in it, and what later
+letters say of its commitments. So nothing that a template comes to show of them can be forgotten here; what is no known value is an error.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from functools import cached_property
+
+from dafu.catalogue import Catalogue
+from dafu.entries import Entry, Group, Promise
+from dafu.figures import Comparison, Reported, Series
+from dafu.kept import KeptBody
+from dafu.makers import Makers
+from dafu.policies import Cited, Citing
+from dafu.quotes import Span
+from dafu.reading import Letter
+from dafu.records import Record
+from dafu.register import Value
+from dafu.seal import digest_program
+from dafu.status import Proof
+from dafu.threads import Mention, Story
+from dafu.units import Everything
+
+Key = bytes
+
+
+def _digest(*parts: object) -> Key:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+class Keys:
+    """The keys of a site's units."""
+
+    def __init__(self, makers: Makers) -> None:
+        self.makers = makers
+        self._entries: dict[str, Key] = {}
+        self._letters: dict[str, Key] = {}
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        return self.makers.catalogue
+
+    @cached_property
+    def _common(self) -> Key:
+        """What all units depend on."""
+        has_about = any(page.slug == "about" for page in self._catalogue.pages)
+        return _digest(digest_program(), self._catalogue.site, self.makers.assets.url, has_about)
+
+    @cached_property
+    def _everything(self) -> Key:
+        catalogue = self._catalogue
+        return _digest([self._tell_entry(entry) for entry in catalogue.entries], self._tell(catalogue.withdrawn), catalogue.draft_count, catalogue.reference, catalogue.pages)
+
+    def of(self, kind: str, place: int) -> Key:
+        """The key of a unit."""
+        return self._of_letters[place] if kind == "letters" else self._of_units[place]
+
+    @cached_property
+    def _of_units(self) -> list[Key]:
+        return [_digest(self._common, unit.name, *map(self._tell, unit.given())) for unit in self.makers.units]
+
+    @cached_property
+    def _of_letters(self) -> list[Key]:
+        entries = self._catalogue.entries
+        shared = self.makers.parallels.name_pairs([self._tell_entry(entry) for entry in reversed(entries)])
+        return [_digest(self._common, pairs, *map(self._tell, self.makers.list_given(entry))) for entry, pairs in zip(entries, reversed(shared))]
+
+    def _tell_letter(self, letter: Letter) -> Key:
+        key = self._letters.get(letter.id)
+        if key is None:
+            body = letter.body
+            told = (body.name,) if isinstance(body, KeptBody) else (letter.path, letter.line, letter.front, body.markdown, body.digest)
+            key = self._letters[letter.id] = _digest(letter.id, *told)
+        return key
+
+    def _tell_entry(self, entry: Entry) -> Key:
+        key = self._entries.get(entry.letter.id)
+        if key is None:
+            named = (entry.respondent, entry.proposers, entry.co_handlers, entry.session, entry.topics)
+            promises = [(promise.commitment.id, promise.status.code, promise.status.later_held, self._tell(promise.status.proofs)) for promise in entry.promises]
+            key = self._entries[entry.letter.id] = _digest(self._tell_letter(entry.letter), named, promises, self._tell(entry.replies_to))
+        return key
+
+    def _tell(self, value: object) -> object:
+        """A value as what its representation tells all of."""
+        match value:
+            case None | str() | bool() | int() | float() | datetime.date() | Span() | Record():
+                return value
+            case tuple() | list():
+                return [self._tell(item) for item in value]
+            case Entry():
+                return self._tell_entry(value)
+            case Promise():
+                return self._tell_entry(self._catalogue.entries[self._catalogue.places[value.letter.id]]), value.commitment.id
+            case Letter():
+                return self._tell_letter(value)
+            case Proof():
+                return self._tell_letter(value.letter), value.span, value.anchor, value.evidence
+            case Everything():
+                return self._everything
+            case _:
+                return self._tell_gathered(value)
+
+    def _tell_gathered(self, value: object) -> object:
+        """What gathers letters, or what they say."""
+        tell = self._tell
+        match value:
+            case Group():
+                return value.kind, value.slug, value.name, value.description, tell(value.entries), tell(value.also)
+            case Value():
+                return value.facet, value.slug, value.name, tell(value.promises)
+            case Story():
+                return value.page, value.course, tell(value.mentions), tell(value.apart)
+            case Mention():
+                return tell(value.entry), value.passages, tell(value.promises), tell(value.beside), tell(value.figures)
+            case Comparison():
+                return value.indicator, tell(value.series), [(other, ground, tell(found)) for other, ground, found in value.unlike]
+            case Series():
+                return value.type, value.scope, value.months, tell(value.members)
+            case Reported():
+                return tell(value.entry), value.mark.id
+            case Cited():
+                return value.slug, value.name, value.titles, value.numbers, value.ground, value.ties, tell(value.citings)
+            case Citing():
+                return tell(value.entry), value.span, value.words, value.id, value.title, value.number, value.citation
+            case _:
+                raise TypeError(f"a unit depends on {type(value).__name__}, of which no key is known")

@@ -1,0 +1,155 @@
+"""What a build has made, unit by unit, kept for the next one: of a unit with the same key the outputs lie in the site already.
+
+    records   of each unit what the site as a whole must know of its outputs, one after the other
+    index     by the unit's name its key, and where its record lies
+    end       where the index begins, and the digest of the index
+
+A record is believed if the site lies there as the last build has sealed it, and if that build has written this file: the seal holds the index's digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import zlib
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from dafu.crew import Done
+from dafu.links import Looked
+
+_END = 8 + 32
+
+
+class Made:
+    """The record of a site's units, read and written side by side."""
+
+    def __init__(self, path: Path | None, sealed: str | None) -> None:
+        """`sealed` is the digest that the site's seal holds; without one, or where the file has another, nothing has been made."""
+        self.path = path
+        self._old = _open_old(path, sealed) if path and sealed else None
+        self._index: dict[str, tuple[bytes, int, int, int]] = _read_index(self._old) if self._old else {}
+        self._next: dict[str, tuple[bytes, int, int, int]] = {}
+        self._new = _open_new(path) if path else None
+        self._place = 0
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything is kept for the next build."""
+        return self._new is not None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether anything is kept of the build before."""
+        return bool(self._index)
+
+    def find(self, name: str, key: bytes) -> list[Done] | None:
+        """What was made of a unit under the same key; kept for the next build too."""
+        held = self._index.get(name)
+        if held is None or held[0] != key or self._old is None:
+            return None
+        self._old.seek(held[1])
+        record = self._old.read(held[2])
+        if zlib.crc32(record) != held[3]:
+            return None
+        self._write(name, key, record)
+        return [_read_done(told) for told in marshal.loads(zlib.decompress(record))]
+
+    def keep(self, name: str, key: bytes, made: Sequence[Done]) -> None:
+        """Keeps what was made of a unit."""
+        if self._new is not None:
+            self._write(name, key, zlib.compress(marshal.dumps([_tell_done(done) for done in made]), 1))
+
+    def _write(self, name: str, key: bytes, record: bytes) -> None:
+        if self._new is None:
+            return
+        try:
+            self._new.write(record)
+        except OSError:
+            return self._give_up()
+        self._next[name] = key, self._place, len(record), zlib.crc32(record)
+        self._place += len(record)
+
+    def close(self, *, is_done: bool) -> str | None:
+        """Ends it; if the site is done, what was made stands in the place of what had been. The digest for the seal, where there is one."""
+        if self._old is not None:
+            self._old.close()
+        if self._new is None or self.path is None:
+            return None
+        if not is_done:
+            return self._give_up()
+        index = marshal.dumps(self._next)
+        digest = hashlib.sha256(index).digest()
+        try:
+            with self._new as file:
+                file.write(index + self._place.to_bytes(8, "little") + digest)
+            os.replace(_beside(self.path), self.path)
+        except OSError:
+            return self._give_up()
+        return digest.hex()
+
+    def _give_up(self) -> None:
+        """Keeps nothing; a cache that can't be written is no reason to stop."""
+        if self._new is not None and self.path is not None:
+            with suppress(OSError):
+                self._new.close()
+            with suppress(OSError):
+                _beside(self.path).unlink()
+        self._new = None
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new-{os.getpid()}")
+
+
+def _open_new(path: Path) -> BinaryIO | None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f"{path.name}.new-*"):  # of builds that were killed; one builds at a time
+            left.unlink()
+        return _beside(path).open("xb")
+    except OSError:
+        return None
+
+
+def _open_old(path: Path, sealed: str) -> BinaryIO | None:
+    """The file, if it ends with the digest that is asked for."""
+    try:
+        file = path.open("rb")
+    except OSError:
+        return None
+    size = os.fstat(file.fileno()).st_size
+    if size >= _END:
+        file.seek(size - 32)
+        if file.read(32).hex() == sealed:
+            return file
+    file.close()
+    return None
+
+
+def _read_index(file: BinaryIO) -> dict[str, tuple[bytes, int, int, int]]:
+    size = os.fstat(file.fileno()).st_size
+    file.seek(size - _END)
+    place = int.from_bytes(file.read(8), "little")
+    if place > size - _END:
+        return {}
+    file.seek(place)
+    index = file.read(size - _END - place)
+    file.seek(size - 32)
+    return marshal.loads(index) if hashlib.sha256(index).digest() == file.read(32) else {}
+
+
+def _tell_done(done: Done) -> tuple[Any, ...]:
+    looked = done.looked
+    changed = done.changed.toordinal() if done.changed else None
+    return looked.path, looked.anchors, looked.is_listed, looked.links, looked.outside, changed, [(path, size) for path, size, _ in done.files]
+
+
+def _read_done(told: tuple[Any, ...]) -> Done:
+    path, anchors, is_listed, links, outside, changed, files = told
+    looked = Looked(path, anchors, is_listed, links, outside)
+    return Done(looked, date.fromordinal(changed) if changed else None, tuple((path, size, False) for path, size in files))
