@@ -35,6 +35,10 @@ class Done:
     """The file and its compressed forms: path, size in bytes, whether it differs from the old site's."""
 
 
+Finished = tuple[str, int, bytes, list[Done]]
+"""A unit's kind and place, of a letter the digest of the passages that it shares, and its outputs."""
+
+
 @dataclass(frozen=True)
 class Bench:
     """Where outputs are finished."""
@@ -60,9 +64,9 @@ class Crew:
     makers: Makers
     bench: Bench
 
-    def do(self, part: Part) -> list[tuple[str, int, list[Done]]]:
-        """What was made of each unit of a part, with its kind and its place."""
-        return [(part.kind, place, self._finish(outputs)) for place, outputs in self.makers.make(part)]
+    def do(self, part: Part) -> list[Finished]:
+        """What was made of each unit of a part."""
+        return [(part.kind, place, passages, self._finish(outputs)) for place, passages, outputs in self.makers.make(part)]
 
     def _finish(self, outputs: Iterable[Output]) -> list[Done]:
         asked: set[tuple[str, str]] = set()
@@ -70,7 +74,7 @@ class Crew:
 
 
 @contextmanager
-def spread(crew: Crew, pool: Pool, parts: Sequence[Part]) -> Iterator[Iterator[list[tuple[str, int, list[Done]]]]]:
+def spread(crew: Crew, pool: Pool, parts: Sequence[Part]) -> Iterator[Iterator[list[Finished]]]:
     """Parts of the site in their order, made by the processes of a pool; a few in this one."""
     if pool.jobs < 2 or sum(len(part.places) for part in parts) < POOL_FROM:
         yield map(crew.do, parts)
@@ -84,7 +88,7 @@ def spread(crew: Crew, pool: Pool, parts: Sequence[Part]) -> Iterator[Iterator[l
         passing.remove()
 
 
-def do_part(folder: Path, part: Part) -> list[tuple[str, int, list[Done]]]:
+def do_part(folder: Path, part: Part) -> list[Finished]:
     """A part made from what was written to a folder."""
     return read_shared(folder).do(part)
 

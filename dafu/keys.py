@@ -55,19 +55,18 @@ class Keys:
         catalogue = self._catalogue
         return _digest([self._tell_entry(entry) for entry in catalogue.entries], self._tell(catalogue.withdrawn), catalogue.draft_count, catalogue.reference, catalogue.pages)
 
-    def of(self, kind: str, place: int) -> Key:
-        """The key of a unit."""
-        return self._of_letters[place] if kind == "letters" else self._of_units[place]
+    def of(self, kind: str, place: int, passages: bytes) -> Key:
+        """The key of a unit; `passages` is of a letter the digest of those that it shares with others."""
+        if kind == "letters":
+            return _digest(self._common, passages, *map(self._tell, self.makers.list_given(self._catalogue.entries[place])))
+        unit = self.makers.units[place]
+        return _digest(self._common, unit.name, *map(self._tell, unit.given()))
 
     @cached_property
-    def _of_units(self) -> list[Key]:
-        return [_digest(self._common, unit.name, *map(self._tell, unit.given())) for unit in self.makers.units]
-
-    @cached_property
-    def _of_letters(self) -> list[Key]:
+    def pairs(self) -> list[Key]:
+        """For each letter, in the catalogue's order, of what its passages follow from: equal pairs, equal passages."""
         entries = self._catalogue.entries
-        shared = self.makers.parallels.name_pairs([self._tell_entry(entry) for entry in reversed(entries)])
-        return [_digest(self._common, pairs, *map(self._tell, self.makers.list_given(entry))) for entry, pairs in zip(entries, reversed(shared))]
+        return self.makers.parallels.name_pairs([self._tell_entry(entry) for entry in reversed(entries)])[::-1]
 
     def _tell_letter(self, letter: Letter) -> Key:
         key = self._letters.get(letter.id)

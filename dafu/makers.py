@@ -24,7 +24,7 @@ from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.offline import make_worker
 from dafu.output import Output, url_of
 from dafu.pages import KINDS, Browsing
-from dafu.parallels import Parallels, Shared
+from dafu.parallels import Parallels, Shared, digest_shared
 from dafu.redirects import iter_moved
 from dafu.register import TABLE, Register, make_register, make_table
 from dafu.registerpages import count_rows
@@ -106,15 +106,17 @@ class Makers:
             *(Part("letters", tuple(letters[first : first + LETTERS])) for first in range(0, len(letters), LETTERS)),
         ]
 
-    def make(self, part: Part) -> Iterator[tuple[int, Iterable[Output]]]:
-        """The outputs of each unit of a part, with its place."""
+    def make(self, part: Part) -> Iterator[tuple[int, bytes, Iterable[Output]]]:
+        """The outputs of each unit of a part, with its place, and of a letter the digest of the passages that it shares."""
         if part.kind == "units":
-            yield from ((place, self.units[place].make()) for place in part.places)
-            return
-        entries = self.catalogue.entries
-        for first, end in iter_runs(part.places):
-            for place, shared in zip(range(first, end), self.parallels.find_each(entries[first:end])):
-                yield place, self._make_letter(entries[place], shared)
+            yield from ((place, b"", self.units[place].make()) for place in part.places)
+        else:
+            yield from ((place, digest_shared(shared), self._make_letter(self.catalogue.entries[place], shared)) for place, shared in self.iter_shared(part.places))
+
+    def iter_shared(self, places: Iterable[int]) -> Iterator[tuple[int, tuple[Shared, ...]]]:
+        """The passages that letters share with others; found together of those that follow one another."""
+        for first, end in iter_runs(places):
+            yield from zip(range(first, end), self.parallels.find_each(self.catalogue.entries[first:end]))
 
     def list_given(self, entry: Entry) -> tuple[object, ...]:
         """What a letter's outputs are made from, beside the passages that it shares with others."""

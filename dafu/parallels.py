@@ -69,6 +69,17 @@ class Shared:
     """How many more there are."""
 
 
+def digest_shared(shared: Iterable[Shared]) -> bytes:
+    """Of all that is shown of a letter's passages, and of the letters where they stand too."""
+    told = [(part.anchor, part.left_out, [(p.id, p.span, p.has_more, p.quote, [(other.span, other.anchor, *_show(other.entry)) for other in p.others]) for p in part.parallels]) for part in shared]
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _show(entry: Entry) -> tuple[object, ...]:
+    """What tells one letter among others: beside a passage no more is said of where it stands."""
+    return entry.letter.id, entry.date, entry.letter.front.number, entry.letter.front.title
+
+
 SHOWN_IN_PARAGRAPH, SHOWN = 3, 15
 """Passages that a page shows, of a paragraph and in all: more would bury a letter that is made of set phrases."""
 

@@ -27,7 +27,7 @@ from dafu.links import LinkCheck
 from dafu.made import Made
 from dafu.makers import Makers
 from dafu.options import Options, show_progress
-from dafu.parallels import Parallels
+from dafu.parallels import Parallels, digest_shared
 from dafu.permalinks import Permalink
 from dafu.pool import Pool
 from dafu.problems import Problem, SettingsError
@@ -171,19 +171,33 @@ def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, m
 
 def _iter_units(crew: Crew, pool: Pool, made: Made) -> Iterator[Done]:
     """What units make: those whose keys are new are made, the others lie there."""
-    keys = Keys(crew.makers) if made.is_kept else None
-    names, missing = crew.makers.name_units(), defaultdict(list)
+    makers = crew.makers
+    keys = Keys(makers) if made.is_kept else None
+    names, missing = makers.name_units(), defaultdict(list)
+    passages = _tell_passages(makers, keys, made) if keys and made.is_held else {}
     for kind, place, name in ((kind, place, name) for kind in names for place, name in enumerate(names[kind])):
-        found = made.find(name, keys.of(kind, place)) if keys and made.is_held else None
+        digest = passages[place] if kind == "letters" and passages else b""
+        found = made.find(name, keys.of(kind, place, digest)) if keys and made.is_held else None
         if found is None:
             missing[kind].append(place)
-        else:
-            yield from found
-    with spread(crew, pool, crew.makers.list_parts(missing["letters"], missing["units"])) as parts:
-        for kind, place, outputs in chain.from_iterable(parts):
+            continue
+        if kind == "letters":
+            made.note_passages(name, keys.pairs[place], digest)
+        yield from found
+    with spread(crew, pool, makers.list_parts(missing["letters"], missing["units"])) as parts:
+        for kind, place, digest, outputs in chain.from_iterable(parts):
             if keys:
-                made.keep(names[kind][place], keys.of(kind, place), outputs)
+                made.keep(names[kind][place], keys.of(kind, place, digest), outputs)
+                if kind == "letters":
+                    made.note_passages(names[kind][place], keys.pairs[place], digest)
             yield from outputs
+
+
+def _tell_passages(makers: Makers, keys: Keys, made: Made) -> dict[int, bytes]:
+    """By the letters' places the digests of the passages that they share: kept where all that they follow from is as it was, else found anew."""
+    names = makers.name_units()["letters"]
+    held = {place: found[1] for place, name in enumerate(names) if (found := made.passages.get(name)) and found[0] == keys.pairs[place]}
+    return held | {place: digest_shared(shared) for place, shared in makers.iter_shared(place for place in range(len(names)) if place not in held)}
 
 
 def open_site(options: Options) -> tuple[Site, tuple[Problem, ...]]:

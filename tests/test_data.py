@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from dafu.catalogue import make_catalogue
-from dafu.data import iter_archive_files, make_letter_schema
+from dafu.data import is_split, list_archive_units, make_letter_schema
 from dafu.archive import read_archive
 from dafu.options import Options
 from tests.making import ROOT, build_site, make_letter
@@ -112,7 +112,10 @@ def test_clean_markdown_begins_with_the_heading(site: Path) -> None:
 def test_large_archive_is_split_by_year(archive: Callable[..., Path]) -> None:
     letters = {f"letters/{2020 + n}/900{n}.md": make_letter(number=f"900{n}", date=f"{2020 + n}-05-06") for n in (1, 2)}
     found = read_archive(Options(content=archive(letters), output=Path("none"), use_cache=False))
-    files = {output.path: json.loads(output.data) for output in iter_archive_files(make_catalogue(found.letters, found.reference, ()), split_bytes=10) if "letters" in output.path and "json" in output.path}
+    catalogue = make_catalogue(found.letters, found.reference, ())
+    assert is_split(catalogue.entries, 10) and not is_split(catalogue.entries, 100_000) and not is_split((), 0)
+    outputs = (output for unit in list_archive_units(catalogue, by_year=True) for output in unit.make())
+    files = {output.path: json.loads(output.data) for output in outputs if "letters" in output.path and "json" in output.path}
     assert files["data/letters.json"] == [{"year": 2022, "url": "data/letters-2022.json", "letters": 1}, {"year": 2021, "url": "data/letters-2021.json", "letters": 1}]
     assert [letter["id"] for letter in files["data/letters-2021.json"]] == ["2021/9001"]
 
