@@ -168,9 +168,10 @@ COLUMNS: dict[str, dict[str, str]] = {
 def _iter_letter_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     for entry in catalogue.entries:
         front = entry.letter.front
-        yield as_data(front) | {
-            "id": entry.letter.id, "url": entry.url, "year": year_number(entry.letter.year), "topics": [topic.name for topic in entry.topics],
-            "outcome": front.outcome.grade if front.outcome else None, "commitments": len(entry.promises),
+        yield {
+            "id": entry.letter.id, "url": entry.url, "year": year_number(entry.letter.year), "number": front.number, "title": front.title, "kind": front.kind, "session": front.session,
+            "proposers": front.proposers, "respondent": front.respondent, "co_handlers": front.co_handlers, "date": front.date, "outcome": front.outcome.grade if front.outcome else None,
+            "document_number": front.document_number, "topics": [topic.name for topic in entry.topics], "summary": front.summary, "commitments": len(entry.promises),
         }
 
 

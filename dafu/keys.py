@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Sequence
 from functools import cached_property
 
 from dafu.catalogue import Catalogue
@@ -90,7 +91,7 @@ class Keys:
             case None | str() | bool() | int() | float() | datetime.date() | Span() | Record():
                 return value
             case tuple() | list():
-                return [self._tell(item) for item in value]
+                return self._tell_row(value)
             case Entry():
                 return self._tell_entry(value)
             case Promise():
@@ -103,6 +104,16 @@ class Keys:
                 return self._everything
             case _:
                 return self._tell_gathered(value)
+
+    def _tell_row(self, values: Sequence[object]) -> object:
+        """Values in a row; of many commitments of a letter the letter's entry is told once."""
+        if all(type(value) is Entry for value in values):
+            return b"".join(map(self._tell_entry, values))
+        if not all(type(value) is Promise for value in values):
+            return [self._tell(value) for value in values]
+        entries, places = self._catalogue.entries, self._catalogue.places
+        letters = dict.fromkeys(promise.letter.id for promise in values)
+        return b"".join(self._tell_entry(entries[places[letter]]) for letter in letters), [(promise.letter.id, promise.commitment.id) for promise in values]
 
     def _tell_gathered(self, value: object) -> object:
         """What gathers letters, or what they say."""

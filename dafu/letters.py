@@ -29,7 +29,7 @@ class Reader:
     def version(self) -> bytes:
         """What a letter depends on beside its own file."""
         reference = replace(self.reference, site=None)  # type: ignore[arg-type]
-        return f"{code_version()}\0{reference!r}".encode("utf-8", "surrogatepass")
+        return hashlib.sha256(f"{code_version()}\0{reference!r}".encode("utf-8", "surrogatepass")).digest()
 
     def read(self, file: SourceFile) -> tuple[Letter | None, tuple[Problem, ...]]:
         """The letter, its words kept on the disk, and the problems in it; one that has any stays in memory with the places of its keys."""

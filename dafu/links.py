@@ -144,8 +144,10 @@ class LinkCheck:
                 self.listed.append(path)
         for fragment, asker in self._waiting.pop(path, {}).items():
             self._settle(path, fragment, asker)
+        paths = self.paths
         for target, fragment, link in looked.links:
-            self._settle(target, fragment, (path, link))
+            if fragment or target not in paths:
+                self._settle(target, fragment, (path, link))
         if self.outside is not None:
             for link in looked.outside:
                 self.outside.setdefault(link, path)

@@ -88,8 +88,9 @@ class Staging:
 
     def find_strays(self) -> list[str]:
         """Files of the old site that the new one doesn't have."""
-        old = (Path(folder, name) for folder, _, names in os.walk(self.target) for name in names)
-        return sorted(found for path in old if (found := path.relative_to(self.target).as_posix()) not in self.seen)
+        skipped = len(os.path.join(self.target, ""))
+        old = (os.path.join(folder, name)[skipped:].replace(os.sep, "/") for folder, _, names in os.walk(self.target) for name in names)
+        return sorted(path for path in old if path not in self.seen)
 
     def commit(self) -> int:
         """Puts the new site in the old one's place; returns how many files changed, came or went."""
@@ -99,7 +100,7 @@ class Staging:
         with _naming(self.new):
             self.new.mkdir(exist_ok=True)
             for name in self.kept:
-                link_or_copy(self.target / name, self.new / name)
+                link_or_copy(f"{self.target}/{name}", f"{self.new}/{name}")
             flush(self.new)
             swap(self.new, self.target)
         return len(self.written) + len(strays)
@@ -230,9 +231,11 @@ def _write_file(path: str, data: bytes) -> None:
         file.write(data)
 
 
-def link_or_copy(old: Path, new: Path) -> None:
+def link_or_copy(old: str | Path, new: str | Path) -> None:
     """A second name for a file; where the disk has none, a copy."""
-    new.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.path.dirname(new)
+    if not os.path.isdir(folder):
+        os.makedirs(folder, exist_ok=True)
     try:
         os.link(old, new)
     except OSError:
