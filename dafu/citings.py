@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dafu.packed import Packed
 from dafu.quotes import Span
 
 _HAN = r"[\u4e00-\u9fff]"
@@ -21,7 +22,7 @@ _BEFORE_NUMBER = re.compile(r".*(?:根据|按照|依据|依照|遵照|遵循|参
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(Packed):
     """Where a policy is named."""
 
     span: Span

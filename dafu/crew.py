@@ -21,11 +21,12 @@ from dafu.holds import Passing
 from dafu.links import Looked, Looker
 from dafu.makers import Makers, Part
 from dafu.output import Output
+from dafu.packed import Packed
 from dafu.pool import POOL_FROM, Pool
 from dafu.write import Place, check_path
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Done(Packed):
     """An output that was made: what the site as a whole must know of it."""
 
     looked: Looked

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dafu.letter import Commitment
+from dafu.packed import Packed
 from dafu.reading import Letter, Mark
 from dafu.reference import Topic
 from dafu.status import STATUSES, Status
@@ -14,7 +15,7 @@ from dafu.text import squeeze
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Named(Packed):
     """Something with a name and a page."""
 
     name: str
@@ -23,7 +24,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Packed):
     """A commitment in its letter, with its status."""
 
     letter: Letter
@@ -49,7 +50,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Packed):
     """A published letter in its place in the archive."""
 
     letter: Letter
@@ -82,7 +83,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Group(Packed):
     """Letters that share a year, topic, respondent, proposer or session."""
 
     kind: str

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from dafu.entries import Entry
 from dafu.letter import Figure
+from dafu.packed import Packed
 from dafu.reading import Mark
 from dafu.reference import Indicator, Reference, Scope
 
@@ -23,7 +24,7 @@ MOMENT_TYPES = ("stock", "capacity", "rate")
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(Packed):
     """A figure in its letter."""
 
     entry: Entry
@@ -72,7 +73,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class Series(Packed):
     """Figures that may be compared with each other, the oldest first."""
 
     type: str
@@ -93,7 +94,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Packed):
     """All that letters report of an indicator."""
 
     indicator: Indicator

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dafu.body import Body
+from dafu.packed import Packed
 from dafu.quotes import Span
 
 _SENTENCE = re.compile(r"[^。；！？\n]*[。；！？]?[”』」）]?")
@@ -16,7 +17,7 @@ GAP = "……"
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Packed):
     """Sentences of a block, cut at the words looked for."""
 
     anchor: str
@@ -30,7 +31,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Packed):
     """A sentence in its place."""
 
     anchor: str

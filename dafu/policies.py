@@ -15,6 +15,7 @@ from itertools import groupby
 from dafu.citings import iter_cited
 from dafu.entries import Entry
 from dafu.letter import Citation
+from dafu.packed import Packed
 from dafu.passages import Passage, gather_passages
 from dafu.quotes import Span
 from dafu.reading import Mark
@@ -26,7 +27,7 @@ _PLAIN = str.maketrans("［］[]【】()〔〕", "（）（）（）（）（）
 
 
 @dataclass(frozen=True, slots=True)
-class Citing:
+class Citing(Packed):
     """A policy cited at a place in a letter."""
 
     entry: Entry
@@ -45,7 +46,7 @@ class Citing:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(Packed):
     """What one policy does to another, or has done to it."""
 
     relation: str
@@ -58,7 +59,7 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(Packed):
     """A policy with every place where it is cited."""
 
     slug: str

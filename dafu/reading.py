@@ -12,6 +12,7 @@ from dafu.body import Body, parse_body
 from dafu.citings import Place, iter_cited
 from dafu.faults import Fault, iter_hidden, iter_link_faults
 from dafu.letter import Correction, FrontMatter
+from dafu.packed import Packed
 from dafu.passages import Sentence, find_sentences
 from dafu.problems import Problem, Report, quote_value
 from dafu.quotes import Finder, Missed, Span
@@ -25,7 +26,7 @@ R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Packed):
     """An annotation in its place."""
 
     kind: str
@@ -42,7 +43,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Packed):
     """An annotated letter whose own words bear its annotations."""
 
     id: str

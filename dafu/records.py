@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
+from dafu.packed import Packed
 from dafu.problems import Report, Spot, quote_value
 from dafu.shapes import ListOf, MapOf, Pairs, Shape, wrong_kind
 from dafu.yamltext import Mapping, Node, Scalar
@@ -35,7 +36,7 @@ class Spots:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Packed):
     """What every record has beside its keys."""
 
     at: Spots = field(default_factory=Spots, repr=False, compare=False)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from dafu.body import Body
 from dafu.kept import KeptBody
+from dafu.packed import Packed
 from dafu.pool import Spread
 from dafu.quotes import Finder, Missed, Span
 from dafu.reading import Letter
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Said(Packed):
     """Quoted words in their letter."""
 
     span: Span | Missed
@@ -67,7 +68,12 @@ def find_said(body: Body | KeptBody, quotes: Iterable[Quote]) -> list[Said]:
     """Quotes in one body."""
     finder = Finder(body.text)
     found = [finder.find(*quote) for quote in quotes]
-    return [Said(span, span.slice(body.text), body.block_at(span.start).anchor) if isinstance(span, Span) else Said(span) for span in found]
+    return [Said(span, span.slice(finder.text), _name_block(body, span.start)) if isinstance(span, Span) else Said(span) for span in found]
+
+
+def _name_block(body: Body | KeptBody, place: int) -> str:
+    """The anchor of the block in which a place lies."""
+    return next(anchor for start, _, anchor in reversed(body.stretches) if start <= place)
 
 
 def hear_evidence(shelf: Shelf, spread: Spread) -> Heard:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dafu.letter import Commitment, Evidence
+from dafu.packed import Packed
 from dafu.quotes import Span
 from dafu.reading import Letter
 from dafu.reference import Unit
@@ -21,7 +22,7 @@ STATUSES = ("done", "progress", "restated", "redefined", "not-mentioned-since", 
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Packed):
     """A later letter's words about a commitment, in their place."""
 
     evidence: Evidence
@@ -33,7 +34,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class Status(Packed):
     """A commitment's status with what it rests on."""
 
     code: str

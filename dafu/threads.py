@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from dafu.entries import Entry, Profile, Promise, make_profile
 from dafu.figures import Comparison, Reported
+from dafu.packed import Packed
 from dafu.passages import Passage
 from dafu.quotes import Span
 from dafu.reading import Letter
@@ -20,7 +21,7 @@ from dafu.told import Told
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Packed):
     """What one letter says of a thread."""
 
     entry: Entry
@@ -39,7 +40,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(Packed):
     """A year in a thread's course."""
 
     year: str
@@ -50,7 +51,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Story(Packed):
     """A thread with everything that letters say of it."""
 
     page: Page

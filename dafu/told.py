@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dafu.body import Body
+from dafu.packed import Packed
 from dafu.passages import Passage, find_sentences, gather_passages
 from dafu.quotes import Finder, Span
 from dafu.reference import Page, ThreadName
@@ -17,7 +18,7 @@ OWN = ("same", "part-of", "renamed-from")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Told(Packed):
     """A thread's names in a letter."""
 
     thread: str

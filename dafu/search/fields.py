@@ -13,6 +13,7 @@ from dafu.body import PARAGRAPH_GAP, Body
 from dafu.entries import Entry
 from dafu.kept import KeptBody
 from dafu.markup import find_mend, read_span
+from dafu.packed import Packed
 from dafu.quotes import Span
 from dafu.search.folding import fold, make_pairs
 
@@ -63,7 +64,7 @@ def fields_of(name: str) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(Packed):
     """A letter as the index takes it."""
 
     id: str
@@ -81,7 +82,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Packed):
     """What a document is made of: little enough to be handed to other processes, as the body's words are read where they are wanted."""
 
     id: str

@@ -1,0 +1,41 @@
+"""Values that go to other processes and to the disk by the thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+
+class Packed:
+    """A frozen dataclass with slots that is pickled, and read back, in a third of the time that it takes by itself."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # `dataclass` writes slower ones of its own into a class that doesn't have them itself.
+        cls.__getstate__ = _get_state  # type: ignore[method-assign]
+        cls.__setstate__ = _set_state  # type: ignore[attr-defined]
+
+
+def _get_state(value: Any) -> tuple[Any, ...]:
+    return tuple(get(value) for get in _list_getters(type(value)))
+
+
+def _set_state(value: Any, state: tuple[Any, ...]) -> None:
+    for put, item in zip(_list_setters(type(value)), state):
+        put(value, item)
+
+
+@cache
+def _list_getters(cls: type[Any]) -> tuple[Callable[[Any], Any], ...]:
+    return tuple(attrgetter(field.name) for field in fields(cls))
+
+
+@cache
+def _list_setters(cls: type[Any]) -> tuple[Callable[[Any, Any], None], ...]:
+    """What puts a value into each slot, past the dataclass that lets nobody change it."""
+    return tuple(getattr(cls, field.name).__set__ for field in fields(cls))
