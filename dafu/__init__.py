@@ -7,6 +7,7 @@ One room per file, in the order of the road:
     source ▸ reading ▸ check                                                      (content/ → letters)
     shelf ▸ status ▸ slugs ▸ entries ▸ catalogue ▸ pages, data, feeds             (letters → outputs)
     search/                                                                       (letters → index → shards)
+    units ▸ makers ▸ keys ▸ made ▸ crew                                           (which outputs, and where)
     links ▸ write                                                                 (outputs → public/)
     road ▸ serve ▸ cli                                                            (the commands)
 """

@@ -129,7 +129,7 @@ class Parallels:
         names = []
         for first in range(0, len(keys), BATCH):
             end = min(first + BATCH, len(keys))
-            mine, *columns = self._list_pairs(first, end)
+            mine, *columns = self._list_meetings(first, end)
             columns[1] = held[columns[1]]
             bounds = np.searchsorted(mine, np.arange(first, end + 1)).tolist()
             names += [hashlib.sha256(b"".join(column[start:stop].tobytes() for column in columns)).digest()[:16] for start, stop in zip(bounds, bounds[1:])]
@@ -175,7 +175,13 @@ class Parallels:
         blocks = self.blocks.list(number)
         return Elsewhere(self.entries[number], Span(start, start + length), blocks.name(blocks.find(start)))
 
-    def _list_pairs(self, first: int, end: int) -> tuple[Array, Array, Array, Array, Array]:
+    def _list_pairs(self, first: int, end: int) -> tuple[Array, ...]:
+        """The meetings of some letters with others, without those that only continue one before."""
+        columns = self._list_meetings(first, end)
+        kept = _find_beginnings(*columns[:4])
+        return tuple(column[kept] for column in columns)
+
+    def _list_meetings(self, first: int, end: int) -> tuple[Array, ...]:
         """The places of some letters at which the company changes, each with the same place in other letters, all of a few or the nearest of many:
         letter, place in it, other letter, place there, whether there are more."""
         rows = self.by_letter[self.turns[self.turn_starts[first] : self.turn_starts[end]]]
@@ -190,8 +196,7 @@ class Parallels:
         members, owners = members[other], owners[other]
         own = rows[owners]
         mine, here, letters, there = (column.astype(np.int64) for column in (self.letters[own], self.places[own], self.letters[members], self.places[members]))
-        kept = _find_beginnings(mine, here, letters, there)
-        return mine[kept], here[kept], letters[kept], there[kept], many[owners][kept]
+        return mine, here, letters, there, many[owners]
 
     def _find_turns(self) -> Array:
         """Those shared places, in the letters' order, at which the company changes: others continue what was begun before them.
