@@ -33,8 +33,8 @@ from dafu.threads import look_around
 from dafu.units import EVERYTHING, Unit, depend
 from dafu.words import Words, read_words
 
-LETTERS, PAGES, PARTS = 25, 25, 40
-"""Letters and other units at most that are made in one go, and parts at least that the other units make up if there are enough of them."""
+LETTERS, PAGES = 25, 25
+"""Letters, and other units, that are made in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,21 @@ class Makers:
 
     @cached_property
     def units(self) -> list[Unit[Output]]:
-        """All but the letters, first what takes longest."""
+        """All but the letters; what stands in `data/` last."""
+        return [*self._gathering, *self._tables]
+
+    @cached_property
+    def _gathering(self) -> list[Unit[Output]]:
         return [
-            *list_archive_units(self.catalogue, by_year=self.is_split),
-            Unit(TABLE, lambda: [make_table(self.register, count_rows(self.catalogue.site.page_size))], depend(EVERYTHING)),
             *(Unit(unit.name, partial(self._render, unit), unit.given) for unit in self.browsing.list_units()),
             Unit("withdrawn", lambda: (self.stage.render(make_notice_view(letter, self.words)) for letter in self.catalogue.withdrawn), depend(*self.catalogue.withdrawn)),
             *self._list_feeds(),
         ]
+
+    @cached_property
+    def _tables(self) -> list[Unit[Output]]:
+        table = Unit(TABLE, lambda: [make_table(self.register, count_rows(self.catalogue.site.page_size))], depend(EVERYTHING))
+        return [*list_archive_units(self.catalogue, by_year=self.is_split), table]
 
     def _render(self, unit: Unit[View]) -> Iterator[Output]:
         return map(self.stage.render, unit.make())
@@ -99,11 +106,13 @@ class Makers:
         return {"letters": [entry.url for entry in self.catalogue.entries], "units": [unit.name for unit in self.units]}
 
     def list_parts(self, letters: Sequence[int], units: Sequence[int]) -> list[Part]:
-        """The parts that letters and other units make up."""
-        dealt = max(1, min(PAGES, len(units) // PARTS))
+        """The parts that letters and other units make up; tables, each of which takes long, by themselves at the end: of what a file says wrongly a page tells first."""
+        tables = [place for place in units if place >= len(self._gathering)]
+        pages = units[: len(units) - len(tables)]
         return [
-            *(Part("units", tuple(units[first : first + dealt])) for first in range(0, len(units), dealt)),
+            *(Part("units", tuple(pages[first : first + PAGES])) for first in range(0, len(pages), PAGES)),
             *(Part("letters", tuple(letters[first : first + LETTERS])) for first in range(0, len(letters), LETTERS)),
+            *(Part("units", (place,)) for place in tables),
         ]
 
     def make(self, part: Part) -> Iterator[tuple[int, bytes, Iterable[Output]]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from dafu.text import drop_typed_blanks, find_control, make_slug, squeeze
+from dafu.text import _CONTROL, _TYPED_BLANK, _UNUSUAL, drop_typed_blanks, find_control, make_slug, squeeze
 
 CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load((Path(__file__).parent / "cases" / "text.yml").read_text("utf-8"))
 
@@ -43,3 +45,12 @@ def test_slugs_are_ascii(case: dict[str, Any]) -> None:
     assert make_slug(case["input"]) == case["expected"]
 
 
+def test_blanks_that_are_found_first_are_those_of_the_whole_pattern() -> None:
+    chance = random.Random(9001)
+    for _ in range(5000):
+        text = "".join(chance.choices("“”‘’aB1 \u3000\t\u00a0\u2003中，（(%…·\n²/", k=chance.randrange(10)))
+        assert drop_typed_blanks(text) == _TYPED_BLANK.sub("", text), repr(text)
+
+
+def test_every_hidden_character_is_an_unusual_one() -> None:
+    assert [hex(point) for point in range(sys.maxunicode + 1) if _CONTROL.match(chr(point)) and not _UNUSUAL.match(chr(point))] == []

@@ -62,8 +62,8 @@ class House:
         return self.kept / f".cache-{cache}"
 
     def list_cache(self) -> set[str]:
-        """The cache's files, without the part of their names that Whoosh chooses by chance, and without the seals: there is one for each place of a site."""
-        return {re.sub(r"MAIN_[a-z0-9]+", "MAIN", path) for path in read_tree(self.cache) if not path.startswith("seals/")} if self.cache.is_dir() else set()
+        """The cache's files, without the part of their names that Whoosh chooses by chance, and without seals and what was made: there is one of each for each place of a site."""
+        return {re.sub(r"MAIN_[a-z0-9]+", "MAIN", path) for path in read_tree(self.cache) if not re.match(r"seals/|made/[0-9a-f]{64}$", path)} if self.cache.is_dir() else set()
 
     def iter_litter(self, cache: set[str] | None) -> Iterator[str]:
         """What lies about beside the site and what belongs there."""
