@@ -123,9 +123,11 @@ class Makers:
             yield from ((place, digest_shared(shared), self._make_letter(self.catalogue.entries[place], shared)) for place, shared in self.iter_shared(part.places))
 
     def iter_shared(self, places: Iterable[int]) -> Iterator[tuple[int, tuple[Shared, ...]]]:
-        """The passages that letters share with others; found together of those that follow one another."""
-        for first, end in iter_runs(places):
-            yield from zip(range(first, end), self.parallels.find_each(self.catalogue.entries[first:end]))
+        """The passages that letters share with others; found together of a few that follow one another."""
+        for start, stop in iter_runs(places):
+            for first in range(start, stop, LETTERS):
+                end = min(first + LETTERS, stop)
+                yield from zip(range(first, end), self.parallels.find_each(self.catalogue.entries[first:end]))
 
     def list_given(self, entry: Entry) -> tuple[object, ...]:
         """What a letter's outputs are made from, beside the passages that it shares with others."""

@@ -129,7 +129,7 @@ class Parallels:
         names = []
         for first in range(0, len(keys), BATCH):
             end = min(first + BATCH, len(keys))
-            mine, *columns = self._list_meetings(first, end)
+            mine, *columns = self._list_pairs(first, end)
             columns[1] = held[columns[1]]
             bounds = np.searchsorted(mine, np.arange(first, end + 1)).tolist()
             names += [hashlib.sha256(b"".join(column[start:stop].tobytes() for column in columns)).digest()[:16] for start, stop in zip(bounds, bounds[1:])]
