@@ -21,6 +21,7 @@ from bench.fuzz_inputs import ROOT
 from dafu.assets import read_assets
 from dafu.body import parse_body
 from dafu.catalogue import make_catalogue
+from dafu.data import is_split
 from dafu.check import check_letter, check_shelf
 from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.intake.desk import Desk, RawFile
@@ -277,8 +278,9 @@ def try_site(tokens: list[tuple[int, str]]) -> None:
 def _iter_site(archive: Archive) -> Iterable[Output]:
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     search = Search(catalogue.entries, Memo(None))
-    makers = Makers(catalogue, Parallels(catalogue.entries), search.related, search.start_url, read_assets())
-    made = [*search.iter_outputs(makers.words), *(output for part in makers.list_parts() for output in makers.make(part))]
+    makers = Makers(catalogue, Parallels(catalogue.entries), search.related, search.start_url, read_assets(), is_split(catalogue.entries))
+    parts = makers.list_parts(range(len(catalogue.entries)), range(len(makers.units)))
+    made = [*search.iter_outputs(makers.words), *(output for part in parts for *_, outputs in makers.make(part) for output in outputs)]
     return [*made, *makers.iter_last([(output.path, output.changed) for output in made if output.path.endswith(".html")])]
 
 

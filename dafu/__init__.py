@@ -7,8 +7,9 @@ One room per file, in the order of the road:
     source ▸ reading ▸ check                                                      (content/ → letters)
     shelf ▸ status ▸ slugs ▸ entries ▸ catalogue ▸ pages, data, feeds             (letters → outputs)
     search/                                                                       (letters → index → shards)
-    units ▸ makers ▸ keys ▸ made ▸ crew                                           (which outputs, and where)
-    links ▸ write                                                                 (outputs → public/)
+    units ▸ makers                                                                (which outputs there are)
+    links ▸ write ▸ crew                                                          (outputs → public/)
+    seal ▸ keys ▸ made                                                            (what lies there already)
     road ▸ serve ▸ cli                                                            (the commands)
 """
 

@@ -1,4 +1,4 @@
-"""Jinja, its compiler told what our templates are, so that a page costs half as much: the same templates, the same bytes. Jinja comes in here.
+"""Jinja, its compiler told what our templates are, so that a page takes less time: the same templates, the same bytes. Jinja comes in here.
 
 Every function they call is an ordinary one, no attribute is looked for as a key, nothing that is put out has to be markup once it is text, and the
 interface's words are known before any page is made: they are compiled in.
@@ -20,6 +20,8 @@ class Generator(CodeGenerator):
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """A plain call. Jinja asks each function anew whether it wants to know where it is called."""
+        if node.dyn_args or node.dyn_kwargs:
+            self.fail("A call takes neither * nor ** here. Write its arguments out.", node.lineno)
         self.visit(node.node, frame)
         self.write("(")
         self._write_arguments(node, frame, ["caller=caller"] if forward_caller else [])

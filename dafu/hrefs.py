@@ -21,14 +21,11 @@ ROOT = "index.html"
 Link = tuple[str, str]
 """The file from which it is resolved, and the link as it stands there."""
 
-_ATTRIBUTES = {name + b'="': re.compile(name + rb'="([^"]*)"') for name in (b"href", b"src", b"action", b"poster", b"cite", b"data-root", b"data-start", b"data-table", b"data-worker")}
-"""Each by itself, as a pattern that begins with plain letters is looked for ten times as fast; longer names that end alike are links too."""
+_ATTRIBUTE = re.compile(rb'\s(?:href|src|action|formaction|poster|cite|data-root|data-start|data-table|data-worker)="([^"]*)"')
 _SRCSET = re.compile(rb'\ssrcset="([^"]*)"')
 _HEAD = re.compile(rb'<meta http-equiv="refresh" content="\d+; url=([^"]*)">|<meta (?:name|property)="(?:DC\.identifier|og:url|Url|citation_public_url)" content="([^"]*)">')
 _XML = re.compile(rb'<(?:loc|id)>([^<]*)</|\s(?:href|template)="([^"]*)"')
-_JSON = re.compile(rb'"(url|path)": ?"([^"\\]*)"')
-_NAMES = (b"id", b"@id", b"item", b"contentUrl", b"source", b"home_page_url", b"feed_url", b"homepage")
-"""What may be an address in JSON, beside these two."""
+_JSON = re.compile(rb'"(url|path|id|@id|item|contentUrl|source|home_page_url|feed_url|homepage)": ?"([^"\\]*)"')
 _MARKDOWN = re.compile(rb"\]\(([^()\s]*)\)")
 _ROBOTS = re.compile(rb"^Sitemap: (\S+)", re.MULTILINE)
 _CSS = re.compile(rb"""url\(["']?([^"')]*)|@import ["']([^"']*)""")
@@ -41,7 +38,7 @@ def iter_links(output: Output, base_url: str) -> Iterator[Link]:
     """Every link in a file; of those in JSON that may be names too, the ones under `base_url`."""
     path, data = output.path, output.data
     if path.endswith(".html"):
-        yield from ((path, html.unescape(link) if "&" in link else link) for link in iter_page_links(data))
+        yield from ((path, html.unescape(link)) for link in iter_page_links(data))
         yield from _iter_json_links(path, data[: data.find(b"</head>")], base_url)
     elif path.endswith(".xml"):
         yield from ((path, html.unescape(link)) for link in _decode(_XML, data))
@@ -61,8 +58,7 @@ _LOOSE = {"llms.txt": _MARKDOWN, "robots.txt": _ROBOTS}
 
 def iter_page_links(data: bytes) -> Iterator[str]:
     """The links of a page, still escaped, each once."""
-    found = {link for begin, pattern in _ATTRIBUTES.items() if begin in data for link in pattern.findall(data)}
-    yield from (link.decode("utf-8", "replace") for link in found)
+    yield from _decode(_ATTRIBUTE, data)
     yield from _decode(_HEAD, data[: data.find(b"</head>")])
     if b" srcset=" in data:
         yield from (part.split()[0] for value in _decode(_SRCSET, data) for part in value.split(",") if part.strip())
@@ -78,19 +74,12 @@ def _decode(pattern: re.Pattern[bytes], data: bytes) -> Iterable[str]:
 
 def _iter_json_links(path: str, data: bytes, base_url: str) -> Iterator[Link]:
     """`url` is site-relative or a full address, `path` beside the file; other names hold an address of the site only where it is a full one."""
-    if b'"url"' in data or b'"path"' in data:
-        for key, value in set(_JSON.findall(data)):
-            yield (ROOT if key == b"url" else path), value.decode("utf-8", "replace")
-    if base_url != "/":
-        yield from ((ROOT, link) for link in _iter_full(data, base_url))
-
-
-def _iter_full(data: bytes, base_url: str) -> set[str]:
-    """The full addresses of the site that stand under a name that may hold one."""
-    pieces = data.split(b'"' + base_url.encode())
-    names = [piece[-30:].rstrip(b" ").removesuffix(b":").rstrip(b'"').rpartition(b'"')[2] for piece in pieces]
-    found = {piece.partition(b'"')[0] for name, piece in zip(names, pieces[1:]) if name in _NAMES}
-    return {base_url + link.decode("utf-8", "replace") for link in found if b"\\" not in link}
+    for key, value in set(_JSON.findall(data)):
+        link = value.decode("utf-8", "replace")
+        if key in (b"url", b"path"):
+            yield (ROOT if key == b"url" else path), link
+        elif link.startswith(base_url) and base_url != "/":
+            yield ROOT, link
 
 
 def _iter_table_links(data: bytes) -> Iterator[str]:

@@ -29,7 +29,7 @@ from dafu.redirects import iter_moved
 from dafu.register import TABLE, Register, make_register, make_table
 from dafu.registerpages import count_rows
 from dafu.templating import Stage, View
-from dafu.threads import look_around
+from dafu.threads import Around, look_around
 from dafu.units import EVERYTHING, Unit, depend
 from dafu.words import Words, read_words
 
@@ -137,7 +137,7 @@ class Makers:
             self.related[name],
             (catalogue.older(entry), catalogue.newer(entry)),
             catalogue.supplements(entry),
-            tuple((each.story.url, each.story.page.head, *((mention.entry, mention.anchor) if mention else () for mention in (each.before, each.after))) for each in (look_around(story, entry.letter) for story in catalogue.stories_of.get(name, ()))),
+            tuple(_tell_around(look_around(story, entry.letter)) for story in catalogue.stories_of.get(name, ())),
             tuple((citing, cited.slug, cited.name, cited.has_page, cited.url) for citing, cited in catalogue.citings_of.get(name, ())),
             tuple((report, comparison.has_page, comparison.url) for report, comparison in catalogue.reports_of.get(name, ())),
             catalogue.evidence_of.get(name, ()),
@@ -174,6 +174,11 @@ class Makers:
 
     def _feed_letters(self, folder: str, title: str, entries: Sequence[Entry]) -> Iterator[Output]:
         return iter_feeds(folder, title, make_letter_items(entries), self.stage)
+
+
+def _tell_around(around: Around) -> tuple[object, ...]:
+    """What a letter's page shows of a thread."""
+    return around.story.url, around.story.page.head, *((mention.entry, mention.anchor) if mention else () for mention in (around.before, around.after))
 
 
 def iter_runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:

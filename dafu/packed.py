@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Packed:
-    """A frozen dataclass with slots that is pickled, and read back, in a third of the time that it takes by itself."""
+    """A frozen dataclass with slots that is pickled in three quarters, and read back in two thirds, of the time that it takes by itself."""
 
     __slots__ = ()
 
@@ -22,7 +22,7 @@ class Packed:
 
 
 def _get_state(value: Any) -> tuple[Any, ...]:
-    return tuple(get(value) for get in _list_getters(type(value)))
+    return _find_getter(type(value))(value)
 
 
 def _set_state(value: Any, state: tuple[Any, ...]) -> None:
@@ -31,8 +31,10 @@ def _set_state(value: Any, state: tuple[Any, ...]) -> None:
 
 
 @cache
-def _list_getters(cls: type[Any]) -> tuple[Callable[[Any], Any], ...]:
-    return tuple(attrgetter(field.name) for field in fields(cls))
+def _find_getter(cls: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What reads all fields at once."""
+    names = [field.name for field in fields(cls)]
+    return attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
 
 
 @cache

@@ -17,9 +17,9 @@ from dafu.heads import Crumb, make_dataset_data
 from dafu.lists import Slice, make_list_view, page_url, paginate, paginate_newest
 from dafu.markup import Markup
 from dafu.offline import OFFLINE
+from dafu.policies import Cited
 from dafu.reference import Page
 from dafu.register import Register
-from dafu.policies import Cited
 from dafu.registerpages import ROWS_A_LETTER, list_register_units
 from dafu.templating import View
 from dafu.threads import Step, Story
@@ -54,15 +54,11 @@ class Browsing:
         units.append(Unit("threads/", self.iter_threads, depend(EVERYTHING)))
         units += [Unit(story.url, partial(self.iter_story, story), depend(story)) for story in catalogue.stories]
         units.append(Unit("indicators/", self.iter_indicators, depend(EVERYTHING)))
-        units += [Unit(each.url, partial(self.iter_indicator, each), depend(each, self._name_unlike(each))) for each in catalogue.comparisons.values() if each.has_page]
+        units += [Unit(each.url, partial(self.iter_indicator, each), depend(each)) for each in catalogue.comparisons.values() if each.has_page]
         units.append(Unit("policies/", self.iter_policies, depend(EVERYTHING)))
         units += [Unit(cited.url, partial(self.iter_policy, cited), depend(cited, self._name_policies)) for cited in catalogue.policies if cited.has_page]
         units.append(Unit("others", self._iter_single, depend(EVERYTHING, self.search_start)))
         return units
-
-    def _name_unlike(self, comparison: Comparison) -> tuple[object, ...]:
-        """Where the indicators lead that are not the same."""
-        return tuple(self.catalogue.comparisons[other.slug].url for other, *_ in comparison.unlike if other.slug in self.catalogue.comparisons)
 
     @cached_property
     def _name_policies(self) -> tuple[object, ...]:

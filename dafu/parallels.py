@@ -33,6 +33,7 @@ _Stretch = tuple[int, int]
 _Matches = dict[_Stretch, tuple[set[_Stretch], bool]]
 """A letter's passages, each with where it stands in others (number of the letter, place), and whether there may be more."""
 
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Where a passage stands in another letter."""
@@ -112,12 +113,9 @@ class Parallels:
         self.turns = self._find_turns()
         self.turn_starts = np.searchsorted(self.letters[self.by_letter[self.turns]], np.arange(len(bodies) + 1))
 
-    def find(self, entry: Entry, in_paragraph: int = SHOWN_IN_PARAGRAPH, in_all: int = SHOWN) -> tuple[Shared, ...]:
-        """The longest parallel passages of a letter, so many at most, paragraph by paragraph."""
-        return next(self.find_each([entry], in_paragraph, in_all))
-
     def find_each(self, entries: Sequence[Entry], in_paragraph: int = SHOWN_IN_PARAGRAPH, in_all: int = SHOWN) -> Iterator[tuple[Shared, ...]]:
-        """The same of letters that follow one another: found together, as most of what it takes is the same for one and for many."""
+        """The longest parallel passages of letters that follow one another, so many at most, paragraph by paragraph; found together, as most of what it takes is
+        the same for one and for many."""
         numbers = [self.numbers[entry.letter.id] for entry in entries]
         if numbers:
             found = self._match(min(numbers), max(numbers) + 1)
@@ -157,7 +155,7 @@ class Parallels:
         here, yonder = self.starts[mine] + places, self.starts[others] + there
         ahead, behind = _count_common(self.units, here, yonder, 1), _count_common(self.units, here - 1, yonder - 1, -1)
         texts = [entry.letter.body.text for entry in self.entries[first:end]]
-        matches: list[dict[_Stretch, tuple[set[_Stretch], bool]]] = [{} for _ in texts]
+        matches: list[_Matches] = [{} for _ in texts]
         long = np.flatnonzero(ahead + behind >= SHORTEST)
         for number, place, after, before, other, far, more in zip(*(column[long].tolist() for column in (mine - first, places, ahead, behind, others, there, has_more))):
             span = _trim(texts[number], place - before, place + after)
@@ -176,12 +174,6 @@ class Parallels:
         return Elsewhere(self.entries[number], Span(start, start + length), blocks.name(blocks.find(start)))
 
     def _list_pairs(self, first: int, end: int) -> tuple[Array, ...]:
-        """The meetings of some letters with others, without those that only continue one before."""
-        columns = self._list_meetings(first, end)
-        kept = _find_beginnings(*columns[:4])
-        return tuple(column[kept] for column in columns)
-
-    def _list_meetings(self, first: int, end: int) -> tuple[Array, ...]:
         """The places of some letters at which the company changes, each with the same place in other letters, all of a few or the nearest of many:
         letter, place in it, other letter, place there, whether there are more."""
         rows = self.by_letter[self.turns[self.turn_starts[first] : self.turn_starts[end]]]
@@ -196,7 +188,8 @@ class Parallels:
         members, owners = members[other], owners[other]
         own = rows[owners]
         mine, here, letters, there = (column.astype(np.int64) for column in (self.letters[own], self.places[own], self.letters[members], self.places[members]))
-        return mine, here, letters, there, many[owners]
+        kept = _find_beginnings(mine, here, letters, there)
+        return mine[kept], here[kept], letters[kept], there[kept], many[owners][kept]
 
     def _find_turns(self) -> Array:
         """Those shared places, in the letters' order, at which the company changes: others continue what was begun before them.

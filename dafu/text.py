@@ -21,7 +21,7 @@ _BLANK = f"{_ONE_BLANK}++"
 _TYPED_BLANK = re.compile(rf"(?<=[“‘]){_BLANK}|(?<!{_ONE_BLANK}){_BLANK}(?=[”’])|(?:(?<=[{_HAN}])|(?<=[{_HAN}][{_MARKS}])){_BLANK}(?=[{_LATIN}])|(?<=[{_LATIN}]){_BLANK}(?=[{_MARKS}]?[{_HAN}])")
 _BLANKS = re.compile(f"{_ONE_BLANK}+")
 _UNUSUAL = re.compile("[^\t\n -~\u3000\u4e00-\u9fff，。、；：！？“”‘’（）《》〈〉【】〔〕［］—…·％]")
-"""What few letters hold, all that is hidden among it; it is found many times faster than that by itself."""
+"""What few letters hold, all that is hidden among it; it is found five times as fast as that by itself."""
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\uffff\ud800-\udfff"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.exceptions import UndefinedError
+from jinja2.exceptions import TemplateAssertionError, UndefinedError
 from markupsafe import Markup, escape
 
 from dafu.compiling import Compiling
@@ -54,6 +54,13 @@ def test_what_is_missing_is_an_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "page.html").write_text(text, "utf-8")
     with pytest.raises(UndefinedError):
         Compiling(tmp_path).get_template("page.html").render(make_values())
+
+
+@pytest.mark.parametrize("text", ["{{ say(*pairs) }}", "{{ say('a', **thing) }}"])
+def test_a_call_whose_arguments_are_not_written_out_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "page.html").write_text(text, "utf-8")
+    with pytest.raises(TemplateAssertionError, match=r"neither \* nor \*\*"):
+        Compiling(tmp_path).get_template("page.html")
 
 
 def test_an_attribute_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ ALL = 1000
 
 def find_passages(parallels: Parallels, entry: Entry) -> list[Parallel]:
     """Every passage of a letter, in the text's order."""
-    return [parallel for part in parallels.find(entry, ALL, ALL) for parallel in part.parallels]
+    return [parallel for part in next(parallels.find_each([entry], ALL, ALL)) for parallel in part.parallels]
 
 
 def find_all(entries: tuple[Entry, ...]) -> set[tuple[Place, Place]]:
@@ -104,7 +104,7 @@ def test_of_a_passage_that_many_have_the_nearest_in_time_are_named(tmp_path: Pat
 
 def test_an_archive_of_one_letter_has_none(tmp_path: Path) -> None:
     entries = read_entries(tmp_path, ["甲\n"])
-    assert Parallels(entries).find(entries[0]) == ()
+    assert next(Parallels(entries).find_each(entries[:1])) == ()
 
 
 def test_the_real_letters_repeat_themselves() -> None:
@@ -122,7 +122,7 @@ def test_of_many_passages_a_page_shows_the_longest(tmp_path: Path) -> None:
     entries = read_entries(tmp_path, ["\n\n".join(paragraphs) + "\n", "\n\n".join(f"金{piece}" for piece in reversed(pieces)) + "\n"])
     parallels = Parallels(entries)
     assert len(find_passages(parallels, entries[1])) == 50
-    shared = parallels.find(entries[1])
+    shared = next(parallels.find_each(entries[1:2]))
     assert [(part.anchor, len(part.parallels), part.left_out) for part in shared] == [(f"p{number}", 3, 2) for number in range(6, 11)]
     assert [parallel.quote for parallel in shared[-1].parallels] == pieces[47:]
     assert [parallel.id for part in shared for parallel in part.parallels] == [f"x{number}" for number in range(1, SHOWN + 1)]

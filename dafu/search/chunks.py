@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dafu.search.arrays import Array, np
-from dafu.search.fields import FIELDS, Documents, Sheet
+from dafu.search.fields import FIELDS, Sheet
 from dafu.search.grams import DEEPEST, FIELD_SHIFT
 from dafu.search.related import choose_part, weigh_pairs
 from dafu.search.rows import make_rows
@@ -43,7 +43,7 @@ def take_over(path: Path, target: Path) -> None:
 
 def write_chunk(folder: Path, part: int, work: tuple[str, Sequence[Sheet]]) -> None:
     """Folds a chunk's letters and writes what follows from them: the rows, the segment, and by which pairs of characters letters are related."""
-    name, documents = work[0], Documents(work[1])[:]
+    name, documents = work[0], [sheet.make_document() for sheet in work[1]]
     rows, traditional = make_rows(documents)
     arrays = {"units": np.concatenate([row.units for row in rows]), "sizes": np.array([np.diff(row.starts) for row in rows], np.uint32), "lengths": np.array([row.lengths for row in rows], np.uint32)}
     arrays |= {"pairs": weigh_pairs(rows, part)}
