@@ -33,7 +33,7 @@ _COMMANDS = {
     "search": ("the site's own search, in the terminal", "python build.py search '河套 year:2018..2021' --limit 5"),
     "serve": ("build, serve on this machine, build again at every change", "python build.py serve --port 8080"),
 }
-_WITH_VALUE = ("--content", "--output", "--base-url", "--jobs", "--format", "--port", "--limit")
+_WITH_VALUE = ("--content", "--output", "--base-url", "--jobs", "--cluster", "--format", "--port", "--limit")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -79,7 +79,7 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (does, example) in _COMMANDS.items():
         command = commands.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".", epilog=f"Example: {example}", allow_abbrev=False)
-        _add_common(command, letters=name == "import")
+        _add_common(command, letters=name == "import", builds=name not in ("import", "search"))
         if name == "check":
             command.add_argument("--external", action="store_true", help="ask the links that leave the site too, over the network: politely, ten minutes at most, answers kept in .cache/links/")
         if name == "import":
@@ -98,11 +98,14 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_common(command: argparse.ArgumentParser, *, letters: bool) -> None:
+def _add_common(command: argparse.ArgumentParser, *, letters: bool, builds: bool) -> None:
     command.add_argument("--content", type=Path, default=Path("content"), metavar="DIR", help="where the letters are (content)")
     command.add_argument("--output", type=Path, default=Path("public"), metavar="DIR", help="where the site goes (public)")
     command.add_argument("--base-url", type=_address, metavar="URL", help="the site's address, in place of site.yml's")
-    command.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes at most (as many as the machine has cores)")
+    workers = command.add_mutually_exclusive_group()
+    workers.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes at most (as many as the machine has cores)")
+    if builds:
+        workers.add_argument("--cluster", metavar="ADDRESS", help="the scheduler of a Dask cluster whose workers do the work instead (tcp://192.0.2.7:8786); they see content and output at the same paths")
     command.add_argument("--no-cache", action="store_true", help="work everything out anew, and keep nothing in .cache/")
     command.add_argument("--quiet", action="store_true", help="say nothing but problems")
     command.add_argument("--format", choices=("text", "json"), default="text", help="an object on a line for each letter, problems as JSON lines on standard error" if letters else "problems as lines of text, or as JSON lines on standard output")
@@ -147,7 +150,7 @@ def _port(text: str) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     be_patient()
     options = Options(
-        content=arguments.content, output=arguments.output, base_url=arguments.base_url, jobs=arguments.jobs,
+        content=arguments.content, output=arguments.output, base_url=arguments.base_url, jobs=arguments.jobs, cluster=getattr(arguments, "cluster", None),
         use_cache=not arguments.no_cache, quiet=arguments.quiet, keeps_outside=arguments.command == "check" and arguments.external,
     )
     if arguments.command == "serve":

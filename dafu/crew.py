@@ -80,7 +80,7 @@ def spread(crew: Crew, pool: Pool, parts: Sequence[Part]) -> Iterator[Iterator[l
     if pool.jobs < 2 or sum(len(part.places) for part in parts) < POOL_FROM:
         yield map(crew.do, parts)
         return
-    passing = Passing("dafu-passing-crew-")
+    passing = Passing("dafu-passing-crew-", pool.place)
     try:
         write_shared(passing.path, crew)
         with closing(pool.map(partial(do_part, passing.path), parts)) as made:

@@ -88,20 +88,22 @@ class Shared:
 
 
 class Passing:
-    """A folder among the system's passing ones, for as long as this object lives; those that killed processes have left go first."""
+    """A folder among the system's passing ones, or in another place, for as long as this object lives; those that killed processes have left go first."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, place: Path | None = None) -> None:
         if CAN_HOLD:
-            for left in sorted(Path(tempfile.gettempdir()).glob(f"{prefix}*")):
+            for left in sorted((place or Path(tempfile.gettempdir())).glob(f"{prefix}*")):
                 remove_unheld(left)
-        self.path, descriptor = _make_held(prefix)
+        self.path, descriptor = _make_held(prefix, place)
         self.remove = weakref.finalize(self, _remove_held, self.path, descriptor)
 
 
-def _make_held(prefix: str) -> tuple[Path, int | None]:
+def _make_held(prefix: str, place: Path | None) -> tuple[Path, int | None]:
     """A new folder that is held. Another process may take it for one that was left, in the moment before it is; then a next one."""
+    if place is not None:
+        place.mkdir(parents=True, exist_ok=True)
     while True:
-        path = Path(tempfile.mkdtemp(prefix=prefix))
+        path = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
         descriptor = try_hold(path)
         if not CAN_HOLD or descriptor is not None and path.exists():
             return path, descriptor

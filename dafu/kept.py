@@ -147,10 +147,10 @@ def _create(path: Path) -> BinaryIO:
     return open(path, "xb")
 
 
-def open_stack(folder: Path | None) -> Stack:
-    """The records in a folder, which others leave alone as long as this object lives; without one, those in a folder that goes with it."""
+def open_stack(folder: Path | None, place: Path | None = None) -> Stack:
+    """The records in a folder, which others leave alone as long as this object lives; without one, those in a folder of `place` that goes with it."""
     if folder is None:
-        passing = Passing("dafu-passing-letters-")
+        passing = Passing("dafu-passing-letters-", place)
         return Stack(passing.path, passing)
     folder.mkdir(parents=True, exist_ok=True)
     return Stack(folder, Shared(folder))

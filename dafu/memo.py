@@ -30,7 +30,7 @@ def code_version() -> str:
     return digest.hexdigest()
 
 
-def _name_program() -> bytes:
+def name_program() -> bytes:
     """What, beside its parts, the content of a folder depends on."""
     return f"{code_version()}\0{zlib.ZLIB_RUNTIME_VERSION}\0{platform.machine()}".encode()
 
@@ -38,8 +38,10 @@ def _name_program() -> bytes:
 class Memo:
     """A folder of answers; an answer that is damaged or of other code is as good as none."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, place: Path | None = None) -> None:
+        """Without a folder all goes with the memo; `place` is where that lies, if not among the system's passing folders."""
         self.folder = folder
+        self.place = place
         self.passing: list[Passing] = []
         """Folders that go with the memo."""
 
@@ -66,7 +68,7 @@ class Memo:
     def keep_folder(self, name: str, parts: Iterable[bytes], fill: Fill) -> Path:
         """A folder that `fill` has filled for these parts, now or in an earlier run; where nothing can be kept, one that goes with this memo.
         `fill` is also told of the folder of that name that was used last, if the same program has filled it and it is whole: what holds there may be taken over."""
-        digest = hashlib.sha256(_name_program())
+        digest = hashlib.sha256(name_program())
         for part in parts:
             digest.update(b"\0%d\0" % len(part) + part)
         if self.folder is None:
@@ -92,7 +94,7 @@ class Memo:
         return path
 
     def _fill_passing_folder(self, name: str, fill: Fill) -> Path:
-        passing = Passing(f"dafu-passing-{name}-")
+        passing = Passing(f"dafu-passing-{name}-", self.place)
         try:
             fill(passing.path, None)
         except BaseException:
@@ -124,7 +126,7 @@ def _fill_folder(path: Path, fill: Fill) -> None:
     beside.mkdir()
     try:
         fill(beside, _find_last(path))
-        (beside / _PROGRAM).write_bytes(_name_program())
+        (beside / _PROGRAM).write_bytes(name_program())
         (beside / _STAMP).write_bytes(_make_stamp(beside, path.name))
         _clear(path)
         os.replace(beside, path)
@@ -137,7 +139,7 @@ def _find_last(path: Path) -> Path | None:
     others = [other for other in path.parent.iterdir() if _FOLDER.fullmatch(other.name) and other != path and not other.is_symlink()]
     last = max(others, key=lambda other: other.stat().st_mtime_ns, default=None)
     try:
-        is_ours = last is not None and (last / _PROGRAM).read_bytes() == _name_program()
+        is_ours = last is not None and (last / _PROGRAM).read_bytes() == name_program()
     except OSError:
         return None
     return last if is_ours and _read_stamp(last) == _make_stamp(last) else None

@@ -1,4 +1,4 @@
-"""Work spread over processes."""
+"""Work spread over workers: processes of this machine, or others that take part."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import cached_property, partial
 from itertools import chain, islice
 from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from dafu.heap import be_patient
@@ -35,58 +37,117 @@ class Spread(Protocol):
 
 
 class Pool:
-    """Processes that work side by side, started when there is work for them, for as many kinds of work as there are; with one process, none but this."""
+    """Workers side by side, started when there is work for them, for as many kinds of work as there are; with one process, none but this."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, workers: Workers | None = None) -> None:
+        """`workers` are those that take the work; without them, so many processes of this machine."""
         self.jobs = jobs
-        self._started: Executor | None = None
+        self._workers = workers or _Processes(jobs)
 
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._started is not None:
-            self._started.shutdown(cancel_futures=True)
+        self._workers.close()
+
+    @property
+    def place(self) -> Path | None:
+        """Where all workers can read what passes between them; None where they do so anywhere."""
+        return self._workers.place
 
     def map(self, work: Callable[[A], B], items: Sequence[A], *, chunk: int = 1, is_small: bool = False) -> Iterator[B]:
         """What `work` makes of each item, in their order, begun at once; in this process, one by one, where there is little of it."""
         if self.jobs < 2 or len(items) < 2 or is_small:
             return map(work, items)
-        with _leave_interrupts():
-            results = self._executor.map(work, items, chunksize=chunk)
-        return self._follow(results)
+        begun = deque(self._begin(partial(_do_each, work), items[first : first + chunk]) for first in range(0, len(items), chunk))
+        return (made for batch in self._take(begun) for made in batch)
 
     def spread(self, work: Callable[[A], B], items: Iterable[A], ahead: int = AHEAD) -> Iterator[B]:
         """The same; items are taken a few ahead, so that not all need be there at once. An only item needs no other process."""
-        return map(work, items) if self.jobs < 2 else self._follow(self._run_ahead(work, items, ahead * self.jobs))
-
-    @property
-    def _executor(self) -> Executor:
-        if self._started is None:
-            # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
-            self._started = ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_begin)
-        return self._started
+        return map(work, items) if self.jobs < 2 else self._run_ahead(work, items, ahead * self.jobs)
 
     def _run_ahead(self, work: Callable[[A], B], items: Iterable[A], most: int) -> Iterator[B]:
-        waiting: deque[Future[B]] = deque()
+        begun: deque[Future[B]] = deque()
         taken = iter(items)
         first = list(islice(taken, 2))
         if len(first) < 2:
             yield from map(work, first)
             return
         for item in chain(first, taken):
-            with _leave_interrupts():
-                waiting.append(self._executor.submit(work, item))
-            if len(waiting) > most:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+            begun.append(self._begin(work, item))
+            if len(begun) > most:
+                yield self._finish(begun.popleft())
+        yield from self._take(begun)
 
-    def _follow(self, results: Iterator[B]) -> Iterator[B]:
+    def _begin(self, work: Callable[[A], B], item: A) -> Future[B]:
+        with _leave_interrupts(), self._explaining():
+            return self._workers.executor.submit(work, item)
+
+    def _take(self, begun: deque[Future[B]]) -> Iterator[B]:
+        """What becomes of work that was begun, in its order."""
         try:
-            yield from results
-        except BrokenProcessPool as error:
-            raise SettingsError(f"--jobs {self.jobs}: one of the processes was killed, perhaps for want of memory. Try fewer.") from error
+            while begun:
+                yield self._finish(begun.popleft())
+        finally:
+            for future in begun:
+                future.cancel()
+
+    def _finish(self, future: Future[B]) -> B:
+        with self._explaining():
+            return future.result()
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        """Says what it means where work ended without having been done."""
+        try:
+            yield
+        except Exception as error:
+            told = self._workers.explain(error)
+            if told is None:
+                raise
+            raise SettingsError(told) from error
+
+
+def _do_each(work: Callable[[A], B], items: Sequence[A]) -> list[B]:
+    return [work(item) for item in items]
+
+
+class Workers(Protocol):
+    """Those that take a pool's work."""
+
+    @property
+    def place(self) -> Path | None:
+        """Where all of them can read what passes between them; None where they do so anywhere."""
+
+    @property
+    def executor(self) -> Executor: ...
+
+    def explain(self, error: Exception) -> str | None:
+        """What to tell whoever gave the command when work ends so; None where the error tells it."""
+
+    def close(self) -> None:
+        """Ends when nobody works any more; what hasn't been begun isn't."""
+
+
+class _Processes:
+    """Processes of this machine."""
+
+    place = None
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+
+    @cached_property
+    def executor(self) -> Executor:
+        # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
+        return ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_start)
+
+    def explain(self, error: Exception) -> str | None:
+        return f"--jobs {self.jobs}: one of the processes was killed, perhaps for want of memory. Try fewer." if isinstance(error, BrokenProcessPool) else None
+
+    def close(self) -> None:
+        if "executor" in self.__dict__:
+            self.executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -96,7 +157,7 @@ def open_workers(jobs: int) -> Iterator[Spread]:
         yield pool.spread
 
 
-def _begin() -> None:
+def _start() -> None:
     """What a process does first."""
     be_patient()
     _end_with_parent()

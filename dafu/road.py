@@ -104,7 +104,8 @@ _TOLD = ("letters", "drafts", "pages", "files", "size_bytes", "base_url")
 
 
 def _build_anew(options: Options, listing: Listing, made: Made, *, writing: bool, start: float) -> Result:
-    with Pool(options.jobs) as pool:
+    with options.open_pool() as pool:
+        options = replace(options, passing=pool.place)
         archive = read_archive(options, pool, listing)
         try:
             return _build_from(archive, options, pool, made, writing=writing, start=start)

@@ -52,7 +52,7 @@ def list_content(content: Path) -> Listing:
     if not content.is_dir():
         raise SettingsError(f"--content {content}: there is no such folder.")
     files, problems = [], []
-    for found in _walk(content):
+    for found in _walk(Path(os.path.abspath(content))):
         if isinstance(found, Problem):
             problems.append(found)
         else:
