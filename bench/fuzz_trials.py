@@ -278,7 +278,8 @@ def try_site(tokens: list[tuple[int, str]]) -> None:
 def _iter_site(archive: Archive) -> Iterable[Output]:
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     search = Search(catalogue.entries, Memo(None))
-    makers = Makers(catalogue, Parallels(catalogue.entries), search.related, search.start_url, read_assets(), is_split(catalogue.entries))
+    makers = Makers(catalogue, Parallels(catalogue.entries, Memo(None)), search.related, search.start_url, read_assets(), is_split(catalogue.entries))
+    makers.parallels.meet()
     parts = makers.list_parts(range(len(catalogue.entries)), range(len(makers.units)))
     made = [*search.iter_outputs(makers.words), *(output for part in parts for *_, outputs in makers.make(part) for output in outputs)]
     return [*made, *makers.iter_last([(output.path, output.changed) for output in made if output.path.endswith(".html")])]

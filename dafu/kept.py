@@ -100,6 +100,13 @@ class Stack:
         letter, digest = pickle.loads(parts[0])
         return replace(letter, body=KeptBody(str(path), digest, self.held))
 
+    def read_text(self, name: str) -> str | None:
+        """The words of a letter that was kept under a name, if they are still there."""
+        try:
+            return _read_words(str(self._path(name)))[0] if name else None
+        except SettingsError:
+            return None
+
     def keep(self, name: str, letter: Letter) -> Letter:
         """Keeps a letter; it leans on its record from now on. Half a record is as good as none, so it needs no file beside it."""
         path = self._path(name)

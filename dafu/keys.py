@@ -16,6 +16,7 @@ from dafu.entries import Entry, Group, Promise
 from dafu.figures import Comparison, Reported, Series
 from dafu.kept import KeptBody
 from dafu.makers import Makers
+from dafu.parallels import show_other
 from dafu.policies import Cited, Citing
 from dafu.quotes import Span
 from dafu.reading import Letter
@@ -24,9 +25,14 @@ from dafu.register import Value
 from dafu.seal import digest_program
 from dafu.status import Proof
 from dafu.threads import Mention, Story
+from dafu.touched import Standing
 from dafu.units import Everything
 
 Key = bytes
+
+
+def _name_record(letter: Letter) -> str:
+    return letter.body.name if isinstance(letter.body, KeptBody) else ""
 
 
 def _digest(*parts: object) -> Key:
@@ -63,11 +69,9 @@ class Keys:
         unit = self.makers.units[place]
         return _digest(self._common, unit.name, *map(self._tell, unit.given()))
 
-    @cached_property
-    def pairs(self) -> list[Key]:
-        """For each letter, in the catalogue's order, of what its passages follow from: equal pairs, equal passages."""
-        entries = self._catalogue.entries
-        return self.makers.parallels.name_pairs([self._tell_entry(entry) for entry in reversed(entries)])[::-1]
+    def list_standings(self) -> list[Standing]:
+        """What of each letter others' passages follow from, in the order of time."""
+        return [(entry.url, _digest(entry.letter.body.digest, show_other(entry)), _name_record(entry.letter)) for entry in reversed(self._catalogue.entries)]
 
     def _tell_letter(self, letter: Letter) -> Key:
         key = self._letters.get(letter.id)

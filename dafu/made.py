@@ -1,7 +1,7 @@
 """What a build has made, unit by unit, kept for the next one: of a unit with the same key the outputs lie in the site already.
 
     records   of each unit what the site as a whole must know of its outputs, one after the other
-    index     by the unit's name its key, and where its record lies; of letters what their passages follow from
+    index     by the unit's name its key, and where its record lies; of letters the digest of their passages; and what these follow from
     end       where the index begins, and the digest of the index
 
 A record is believed if the site lies there as the last build has sealed it, and if that build has written this file: the seal holds the index's digest.
@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 
 from dafu.crew import Done
 from dafu.links import Looked
+from dafu.touched import Standing
 
 _END = 8 + 32
 
@@ -35,10 +36,11 @@ class Made:
         """`sealed` is the digest that the site's seal holds; without one, or where the file has another, nothing has been made."""
         self.path = path
         self._old = _open_old(path, sealed) if path and sealed else None
-        self._index, self.passages = _read_index(self._old) if self._old else ({}, {})
-        """By the letter's unit what its passages follow from, and the digest of these."""
+        self._index, self.passages, self.standings = _read_index(self._old) if self._old else ({}, {}, [])
+        """By the letter's unit the digest of its passages; and what these follow from."""
         self._next: dict[str, _Held] = {}
-        self._passages: dict[str, tuple[bytes, bytes]] = {}
+        self._passages: dict[str, bytes] = {}
+        self._standings: list[Standing] = []
         self._new = _open_new(path) if path else None
         self._place = 0
 
@@ -64,9 +66,13 @@ class Made:
         self._write(name, key, record)
         return [_read_done(told) for told in marshal.loads(zlib.decompress(record))]
 
-    def note_passages(self, name: str, pairs: bytes, passages: bytes) -> None:
-        """Keeps a digest of a letter's passages, with that of what they follow from."""
-        self._passages[name] = pairs, passages
+    def note_passages(self, name: str, passages: bytes) -> None:
+        """Keeps a digest of a letter's passages."""
+        self._passages[name] = passages
+
+    def note_standings(self, standings: list[Standing]) -> None:
+        """Keeps what all passages follow from."""
+        self._standings = standings
 
     def keep(self, name: str, key: bytes, made: Sequence[Done]) -> None:
         """Keeps what was made of a unit."""
@@ -91,7 +97,7 @@ class Made:
             return None
         if not is_done:
             return self._give_up()
-        index = marshal.dumps((self._next, self._passages))
+        index = marshal.dumps((self._next, self._passages, self._standings))
         digest = hashlib.sha256(index).digest()
         try:
             with self._new as file:
@@ -140,14 +146,14 @@ def _open_old(path: Path, sealed: str) -> BinaryIO | None:
     return None
 
 
-def _read_index(file: BinaryIO) -> tuple[dict[str, _Held], dict[str, tuple[bytes, bytes]]]:
+def _read_index(file: BinaryIO) -> tuple[dict[str, _Held], dict[str, bytes], list[Standing]]:
     size = os.fstat(file.fileno()).st_size
     file.seek(size - _END)
     place = int.from_bytes(file.read(8), "little")
     file.seek(min(place, size))
     index = file.read(max(0, size - _END - place))
     file.seek(size - 32)
-    return marshal.loads(index) if hashlib.sha256(index).digest() == file.read(32) else ({}, {})
+    return marshal.loads(index) if hashlib.sha256(index).digest() == file.read(32) else ({}, {}, [])
 
 
 def _tell_done(done: Done) -> tuple[Any, ...]:

@@ -33,6 +33,9 @@ from dafu.threads import Around, look_around
 from dafu.units import EVERYTHING, Unit, depend
 from dafu.words import Words, read_words
 
+MOST_MET = 0.1
+"""The part of an archive's letters from which on it takes no longer to find where all of them meet."""
+
 LETTERS, PAGES = 25, 25
 """Letters, and other units, that are made in one go."""
 
@@ -121,6 +124,11 @@ class Makers:
             yield from ((place, b"", self.units[place].make()) for place in part.places)
         else:
             yield from ((place, digest_shared(shared), self._make_letter(self.catalogue.entries[place], shared)) for place, shared in self.iter_shared(part.places))
+
+    def meet(self, places: Sequence[int]) -> None:
+        """Finds where letters meet others, before their passages are asked for."""
+        entries = self.catalogue.entries
+        self.parallels.meet((entries[place] for place in places) if len(places) < MOST_MET * len(entries) else None)
 
     def iter_shared(self, places: Iterable[int]) -> Iterator[tuple[int, tuple[Shared, ...]]]:
         """The passages that letters share with others; found together of a few that follow one another."""

@@ -6,7 +6,8 @@ import datetime
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -22,6 +23,7 @@ from dafu.heap import settle, unsettle
 from dafu.inspection import Inspection
 from dafu.intake.desk import Desk
 from dafu.intake.hints import find_similar
+from dafu.kept import Stack
 from dafu.keys import Keys
 from dafu.links import LinkCheck
 from dafu.made import Made
@@ -36,6 +38,7 @@ from dafu.reference import Site
 from dafu.seal import Seal
 from dafu.search.site import Search
 from dafu.source import Listing, list_content
+from dafu.touched import Change
 from dafu.typed import Outside
 from dafu.write import stage_site, take_turn
 
@@ -121,7 +124,7 @@ def _build_from(archive: Archive, options: Options, pool: Pool, made: Made, *, w
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages, archive.heard)
     links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
     inspection = Inspection(iter_letters=archive.iter_whole, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
-    sizes, changed = _make(options, catalogue, inspection, pool, made, writing=writing)
+    sizes, changed = _make(options, catalogue, inspection, pool, made, archive.reader and archive.reader.stack, writing=writing)
     return Result(
         problems=inspection.list_problems(),
         letters=len(catalogue.entries),
@@ -139,15 +142,18 @@ def _build_from(archive: Archive, options: Options, pool: Pool, made: Made, *, w
     )
 
 
-def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, made: Made, *, writing: bool) -> tuple[dict[str, int], int]:
+def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, made: Made, stack: Stack | None, *, writing: bool) -> tuple[dict[str, int], int]:
     """Makes the site, and puts it in its place unless something is wrong with it; returns the bytes of each file, and how many files changed."""
     search = Search(catalogue.entries, options.memo, options.jobs, pool.spread)
     settle()
-    makers = Makers(catalogue, Parallels(catalogue.entries, pool.spread), search.related, search.start_url, read_assets(), is_split(catalogue.entries))
-    with stage_site(options.output) if writing else nullcontext() as staging:
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(Parallels, catalogue.entries, options.memo, pool.spread)
+        related, start_url = search.related, search.start_url
+    with closing(reading.result()) as parallels, stage_site(options.output) if writing else nullcontext() as staging:
+        makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries))
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
         sizes: dict[str, int] = {}
-        for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool, made), "files", options.quiet):
+        for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool, made, stack), "files", options.quiet):
             inspection.links.take(done.looked)
             for path, size, is_new in done.files:
                 sizes[path] = size
@@ -157,11 +163,11 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
         return sizes, staging.commit() if staging and is_sound else 0
 
 
-def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, made: Made) -> Iterator[Done]:
+def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, made: Made, stack: Stack | None) -> Iterator[Done]:
     """Every output of the site, made or as it lies there; what is made of all others when they have been taken note of."""
     makers, bench = crew.makers, crew.bench
     changed: dict[str, datetime.date | None] = {}
-    for done in chain(_iter_units(crew, pool, made), map(bench.finish, search.iter_outputs(makers.words))):
+    for done in chain(_iter_units(crew, pool, made, stack), map(bench.finish, search.iter_outputs(makers.words))):
         if done.changed:
             changed[done.looked.path] = done.changed
         yield done
@@ -170,35 +176,53 @@ def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, m
     yield bench.finish(make_headers_file(inspection.links.paths))
 
 
-def _iter_units(crew: Crew, pool: Pool, made: Made) -> Iterator[Done]:
+def _iter_units(crew: Crew, pool: Pool, made: Made, stack: Stack | None) -> Iterator[Done]:
     """What units make: those whose keys are new are made, the others lie there."""
     makers = crew.makers
     keys = Keys(makers) if made.is_kept else None
     names, missing = makers.name_units(), defaultdict(list)
-    passages = _tell_passages(makers, keys, made) if keys and made.is_held else {}
+    passages = _tell_passages(makers, keys, made, stack) if keys else {}
     for kind, place, name in ((kind, place, name) for kind in names for place, name in enumerate(names[kind])):
-        digest = passages[place] if kind == "letters" and passages else b""
-        found = made.find(name, keys.of(kind, place, digest)) if keys and made.is_held else None
+        digest = passages.get(place) if kind == "letters" else b""
+        found = made.find(name, keys.of(kind, place, digest)) if keys and digest is not None and made.is_held else None
         if found is None:
             missing[kind].append(place)
             continue
         if kind == "letters":
-            made.note_passages(name, keys.pairs[place], digest)
+            made.note_passages(name, digest)
         yield from found
+    if missing["letters"]:
+        makers.meet(missing["letters"])
     with spread(crew, pool, makers.list_parts(missing["letters"], missing["units"])) as parts:
         for kind, place, digest, outputs in chain.from_iterable(parts):
             if keys:
                 made.keep(names[kind][place], keys.of(kind, place, digest), outputs)
                 if kind == "letters":
-                    made.note_passages(names[kind][place], keys.pairs[place], digest)
+                    made.note_passages(names[kind][place], digest)
             yield from outputs
 
 
-def _tell_passages(makers: Makers, keys: Keys, made: Made) -> dict[int, bytes]:
-    """By the letters' places the digests of the passages that they share: kept where all that they follow from is as it was, else found anew."""
-    names = makers.name_units()["letters"]
-    held = {place: found[1] for place, name in enumerate(names) if (found := made.passages.get(name)) and found[0] == keys.pairs[place]}
-    return held | {place: digest_shared(shared) for place, shared in makers.iter_shared(place for place in range(len(names)) if place not in held)}
+def _tell_passages(makers: Makers, keys: Keys, made: Made, stack: Stack | None) -> dict[int, bytes]:
+    """By the letters' places the digests of the passages that they share: kept where all that they follow from is as it was; found anew where that are few,
+    and not told where they are many, as then it takes no longer to make the letters again."""
+    standings = keys.list_standings()
+    made.note_standings(standings)
+    if not made.is_held or stack is None:
+        return {}
+    touched = Change(made.standings, standings).find_touched(makers.parallels.texts, stack.read_text)
+    if touched is None:
+        return {}
+    last = len(standings) - 1
+    held = {place: made.passages[name] for place, (name, _, _) in enumerate(reversed(standings)) if last - place not in touched and name in made.passages}
+    if len(touched) > max(FEW, MOST_FOUND * len(standings)):
+        return held
+    anew = [last - number for number in sorted(touched, reverse=True)]
+    makers.meet(anew)
+    return held | {place: digest_shared(shared) for place, shared in makers.iter_shared(anew)}
+
+
+FEW, MOST_FOUND = 100, 0.1
+"""Letters, and the part of an archive's letters, of which it is looked up whether their passages have changed."""
 
 
 def open_site(options: Options) -> tuple[Site, tuple[Problem, ...]]:

@@ -12,6 +12,7 @@ from dafu.catalogue import Catalogue, make_catalogue
 from dafu.entries import Entry
 from dafu.parallels import MOST, SHORTEST, SHOWN, Parallel, Parallels
 from dafu.archive import read_archive
+from dafu.memo import Memo
 from dafu.options import Options
 from tests.making import ROOT, make_letter
 
@@ -34,6 +35,13 @@ def read_catalogue(content: Path) -> Catalogue:
     return make_catalogue(archive.letters, archive.reference, archive.pages)
 
 
+def meet_all(entries: tuple[Entry, ...]) -> Parallels:
+    """The passages of all letters."""
+    parallels = Parallels(entries, Memo(None))
+    parallels.meet()
+    return parallels
+
+
 ALL = 1000
 """More passages than any letter here has."""
 
@@ -45,7 +53,7 @@ def find_passages(parallels: Parallels, entry: Entry) -> list[Parallel]:
 
 def find_all(entries: tuple[Entry, ...]) -> set[tuple[Place, Place]]:
     """Every passage with every place where it is found elsewhere."""
-    parallels = Parallels(entries)
+    parallels = meet_all(entries)
     return {
         ((entry.letter.id, parallel.span.start, parallel.span.end), (other.entry.letter.id, other.span.start, other.span.end))
         for entry in entries for parallel in find_passages(parallels, entry) for other in parallel.others
@@ -75,12 +83,16 @@ def iter_equal(one: Entry, other: Entry) -> Iterator[tuple[Place, Place]]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_passages_are_those_of_a_naive_search(seed: int, tmp_path: Path) -> None:
+def test_passages_are_those_of_a_naive_search(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if seed % 2:
+        monkeypatch.setattr("dafu.texts.BATCH", 2)
+        monkeypatch.setattr("dafu.meetings.RANGE", 40)
+        monkeypatch.setattr("dafu.meetings.LARGE", 1)
     chance = random.Random(seed)
     pool = ["".join(chance.choice("甲乙丙丁戊己庚辛壬癸子丑寅卯𠀀") for _ in range(chance.choice((12, 19, 20, 21, 33, 70)))) for _ in range(9)]
     bodies = []
     for _ in range(MOST):
-        pieces = [chance.choice(pool)[chance.choice((0, 0, 0, 3)) :] + chance.choice(("", "", "木", "\n\n")) for _ in range(6)]
+        pieces = [chance.choice(pool)[chance.choice((0, 0, 0, 3)) :] + chance.choice(("", "", "木", "水", "\n\n")) for _ in range(6)]
         bodies.append("\n\n".join(["".join(pieces[:3]), "".join(pieces[3:])]) + "\n")
     entries = read_entries(tmp_path, bodies)
     expected = find_naively(entries)
@@ -88,23 +100,31 @@ def test_passages_are_those_of_a_naive_search(seed: int, tmp_path: Path) -> None
     assert find_all(entries) == expected
 
 
+def test_passages_on_either_side_of_other_words_of_the_same_length_are_both_found(tmp_path: Path) -> None:
+    one, other = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯", "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏"
+    entries = read_entries(tmp_path, [f"{one}木{other}\n", f"{one}水{other}\n"])
+    expected = find_naively(entries)
+    assert len(expected) == 4
+    assert find_all(entries) == expected
+
+
 def test_a_passage_ends_with_its_paragraph_and_begins_with_its_sentence(tmp_path: Path) -> None:
     words = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑"
     entries = read_entries(tmp_path, [f"木。{words}\n\n水。\n", f"金。{words}\n\n水。\n"])
-    assert [parallel.span.slice(entry.letter.body.text) for entry in entries for parallel in find_passages(Parallels(entries), entry)] == [words, words]
+    assert [parallel.span.slice(entry.letter.body.text) for entry in entries for parallel in find_passages(meet_all(entries), entry)] == [words, words]
 
 
 def test_of_a_passage_that_many_have_the_nearest_in_time_are_named(tmp_path: Path) -> None:
     words = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑"
     entries = read_entries(tmp_path, [f"{number}{words}\n" for number in "春夏秋冬东南西北"])
-    parallels = Parallels(entries)
+    parallels = meet_all(entries)
     found, = find_passages(parallels, entries[4])
     assert {"2003", "2005"} <= {other.entry.letter.year for other in found.others} < {entry.letter.year for entry in entries} - {"2004"} and found.has_more
 
 
 def test_an_archive_of_one_letter_has_none(tmp_path: Path) -> None:
     entries = read_entries(tmp_path, ["甲\n"])
-    assert next(Parallels(entries).find_each(entries[:1])) == ()
+    assert next(meet_all(entries).find_each(entries[:1])) == ()
 
 
 def test_the_real_letters_repeat_themselves() -> None:
@@ -120,7 +140,7 @@ def test_of_many_passages_a_page_shows_the_longest(tmp_path: Path) -> None:
     pieces = ["".join(chance.choice("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳") for _ in range(20 + number)) for number in range(50)]
     paragraphs = ["木".join(pieces[place : place + 5]) for place in range(0, 50, 5)]
     entries = read_entries(tmp_path, ["\n\n".join(paragraphs) + "\n", "\n\n".join(f"金{piece}" for piece in reversed(pieces)) + "\n"])
-    parallels = Parallels(entries)
+    parallels = meet_all(entries)
     assert len(find_passages(parallels, entries[1])) == 50
     shared = next(parallels.find_each(entries[1:2]))
     assert [(part.anchor, len(part.parallels), part.left_out) for part in shared] == [(f"p{number}", 3, 2) for number in range(6, 11)]
