@@ -31,6 +31,10 @@ from dafu.units import Everything
 Key = bytes
 
 
+_TELLING = {type(None), str, bool, int, float, bytes, datetime.date, Span}
+"""Of these the representation tells all."""
+
+
 def _name_record(letter: Letter) -> str:
     return letter.body.name if isinstance(letter.body, KeptBody) else ""
 
@@ -92,7 +96,7 @@ class Keys:
     def _tell(self, value: object) -> object:
         """A value as what its representation tells all of."""
         match value:
-            case None | str() | bool() | int() | float() | datetime.date() | Span() | Record():
+            case None | str() | bool() | int() | float() | bytes() | datetime.date() | Span() | Record():
                 return value
             case tuple() | list():
                 return self._tell_row(value)
@@ -111,10 +115,13 @@ class Keys:
 
     def _tell_row(self, values: Sequence[object]) -> object:
         """Values in a row; of many commitments of a letter the letter's entry is told once."""
-        if all(type(value) is Entry for value in values):
+        kinds = set(map(type, values))
+        if kinds <= _TELLING:
+            return values
+        if kinds == {Entry}:
             return b"".join(map(self._tell_entry, values))
-        if not all(type(value) is Promise for value in values):
-            return [self._tell(value) for value in values]
+        if kinds != {Promise}:
+            return [value if type(value) in _TELLING else self._tell(value) for value in values]
         entries, places = self._catalogue.entries, self._catalogue.places
         letters = dict.fromkeys(promise.letter.id for promise in values)
         return b"".join(self._tell_entry(entries[places[letter]]) for letter in letters), [(promise.letter.id, promise.commitment.id) for promise in values]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
@@ -9,8 +10,12 @@ from operator import attrgetter
 from typing import Any
 
 
+SHORT = 24
+"""Characters up to which a text is held once, however many values have it: kinds, units, names and phrases stand in letter after letter."""
+
+
 class Packed:
-    """A frozen dataclass with slots that is pickled in three quarters, and read back in two thirds, of the time that it takes by itself."""
+    """A frozen dataclass with slots that is pickled in three quarters, and read back in two thirds, of the time that it takes by itself, and in less memory."""
 
     __slots__ = ()
 
@@ -27,7 +32,7 @@ def _get_state(value: Any) -> tuple[Any, ...]:
 
 def _set_state(value: Any, state: tuple[Any, ...]) -> None:
     for put, item in zip(_list_setters(type(value)), state):
-        put(value, item)
+        put(value, sys.intern(item) if type(item) is str and len(item) <= SHORT else item)
 
 
 @cache
