@@ -51,6 +51,10 @@ class Cluster(Executor):
         self._asked = _Asked(_name_all(), self._passing.path)
 
     @property
+    def can_copy(self) -> bool:
+        return False
+
+    @property
     def executor(self) -> Executor:
         return self
 

@@ -1,19 +1,22 @@
 """The parts of the site, made in this process or in several: each output looked at, compressed, and put in its place where it was made.
 
-What all processes work from is written to a folder once and read by each of them: columns of numbers stay in the file, and only what is touched of
-them comes into memory.
+What all processes work from they have of this one, where they can be its copies; else it is written to a folder once and read by each of them: columns
+of numbers stay in the file, and only what is touched of them comes into memory.
 """
 
 from __future__ import annotations
 
-import datetime
+import marshal
 import mmap
 import pickle
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 from dafu.compress import iter_compressed
 from dafu.heap import settle
@@ -21,23 +24,42 @@ from dafu.holds import Passing
 from dafu.links import Looked, Looker
 from dafu.makers import Makers, Part
 from dafu.output import Output
-from dafu.packed import Packed
 from dafu.pool import POOL_FROM, Pool
 from dafu.write import Place, check_path
 
 @dataclass(frozen=True, slots=True)
-class Done(Packed):
+class Done:
     """An output that was made: what the site as a whole must know of it."""
 
     looked: Looked
-    changed: datetime.date | None
+    changed: date | None
     """Of a letter's page the day of its last change."""
     files: tuple[tuple[str, int, bool], ...]
     """The file and its compressed forms: path, size in bytes, whether it differs from the old site's."""
 
 
-Finished = tuple[str, int, bytes, list[Done]]
-"""A unit's kind and place, of a letter the digest of the passages that it shares, and its outputs."""
+Finished = tuple[str, int, bytes, bytes]
+"""A unit's kind and place, of a letter the digest of the passages that it shares, and the record of its outputs."""
+
+
+def record_done(made: Iterable[Done]) -> bytes:
+    """What was made of a unit as bytes, in which it goes to other processes and is kept for the next build."""
+    return zlib.compress(marshal.dumps([_tell(done) for done in made]), 1)
+
+
+def read_done(record: bytes) -> list[Done]:
+    """What is in a record."""
+    return [_read(*told) for told in marshal.loads(zlib.decompress(record))]
+
+
+def _tell(done: Done) -> tuple[Any, ...]:
+    looked = done.looked
+    changed = done.changed.toordinal() if done.changed else None
+    return looked.path, looked.anchors, looked.is_listed, looked.links, looked.outside, changed, done.files
+
+
+def _read(path: str, anchors: bytes | None, is_listed: bool, links: Any, outside: Any, changed: int | None, files: Any) -> Done:
+    return Done(Looked(path, anchors, is_listed, links, outside), date.fromordinal(changed) if changed else None, files)
 
 
 @dataclass(frozen=True)
@@ -67,7 +89,7 @@ class Crew:
 
     def do(self, part: Part) -> list[Finished]:
         """What was made of each unit of a part."""
-        return [(part.kind, place, passages, self._finish(outputs)) for place, passages, outputs in self.makers.make(part)]
+        return [(part.kind, place, passages, record_done(self._finish(outputs))) for place, passages, outputs in self.makers.make(part)]
 
     def _finish(self, outputs: Iterable[Output]) -> list[Done]:
         asked: set[tuple[str, str]] = set()
@@ -77,8 +99,15 @@ class Crew:
 @contextmanager
 def spread(crew: Crew, pool: Pool, parts: Sequence[Part]) -> Iterator[Iterator[list[Finished]]]:
     """Parts of the site in their order, made by the processes of a pool; a few in this one."""
-    if pool.jobs < 2 or sum(len(part.places) for part in parts) < POOL_FROM:
+    is_cheap = pool.can_copy
+    if pool.jobs < 2 or sum(len(part.places) for part in parts) < (COPY_FROM if is_cheap else POOL_FROM):
         yield map(crew.do, parts)
+        return
+    if is_cheap:
+        with _handing_down(crew):
+            pool.copy()
+            with closing(pool.map(do_handed_down, parts)) as made:
+                yield made
         return
     passing = Passing("dafu-passing-crew-", pool.place)
     try:
@@ -87,6 +116,27 @@ def spread(crew: Crew, pool: Pool, parts: Sequence[Part]) -> Iterator[Iterator[l
             yield made
     finally:
         passing.remove()
+
+
+COPY_FROM = 120
+"""Letters and other units from which on it pays to have copies of this process make them."""
+
+_handed_down: list[Crew] = []
+"""What copies of this process find here."""
+
+
+@contextmanager
+def _handing_down(crew: Crew) -> Iterator[None]:
+    _handed_down.append(crew)
+    try:
+        yield
+    finally:
+        _handed_down.clear()
+
+
+def do_handed_down(part: Part) -> list[Finished]:
+    """A part made from what the process held of which this is a copy."""
+    return _handed_down[0].do(part)
 
 
 def do_part(folder: Path, part: Part) -> list[Finished]:

@@ -32,16 +32,18 @@ def gather_places(texts: Sequence[str]) -> tuple[Array, Array, Array]:
 
 
 def _choose(texts: Sequence[str], first: int) -> tuple[Array, Array, Array]:
-    """The same of a few letters, of which the first has that number; no place whose characters run over the end of a paragraph."""
+    """The same of a few letters, of which the first has that number; no place whose characters run over the end of a paragraph. With breaks before the first as
+    before all others, so that no choice hangs on which letters are looked at together."""
     units = np.frombuffer("".join(f"{text}\n" for text in texts).encode("utf-32-le", "surrogatepass"), "<u4")
-    units = np.concatenate([units, np.full(SHORTEST, ord("\n"), np.uint32)])
+    edge = np.full(SHORTEST, ord("\n"), np.uint32)
+    units = np.concatenate([edge, units, edge])
     digests = _digest(units.astype(np.uint64))
     breaks = np.concatenate([[0], np.cumsum(units == ord("\n"))])
     digests[breaks[GRAM:] != breaks[:-GRAM]] = _LAST
     lowest = _slide(digests, np.minimum)
     highest = _slide(np.concatenate([np.zeros(WINDOW - 1, np.uint64), lowest, np.zeros(WINDOW - 1, np.uint64)]), np.maximum)
     chosen = np.flatnonzero((highest == digests) & (digests != _LAST))
-    starts = np.cumsum([0, *(len(text) + 1 for text in texts)])
+    starts = SHORTEST + np.cumsum([0, *(len(text) + 1 for text in texts)])
     letters = np.searchsorted(starts, chosen, side="right") - 1
     return digests[chosen], (letters + first).astype(np.uint32), (chosen - starts[letters]).astype(np.uint32)
 

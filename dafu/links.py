@@ -14,7 +14,6 @@ from urllib.parse import unquote, urlsplit
 
 from dafu.hrefs import ROOT, iter_links
 from dafu.output import Output, base_path, file_of
-from dafu.packed import Packed
 from dafu.problems import Problem
 
 # A link as the templates write nearly all: up some folders, down some, an anchor. It needs no other rules, and there are hundreds in a page.
@@ -27,7 +26,7 @@ Asker = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Looked(Packed):
+class Looked:
     """What the check needs to know of a file."""
 
     path: str

@@ -13,14 +13,12 @@ import hashlib
 import marshal
 import os
 import zlib
-from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from dafu.crew import Done
-from dafu.links import Looked
+from dafu.crew import Done, read_done
 from dafu.touched import Standing
 
 _END = 8 + 32
@@ -63,8 +61,8 @@ class Made:
         record = self._old.read(held[2])
         if zlib.crc32(record) != held[3]:
             return None
-        self._write(name, key, record)
-        return [_read_done(told) for told in marshal.loads(zlib.decompress(record))]
+        self.keep(name, key, record)
+        return [replace(done, files=tuple((path, size, False) for path, size, _ in done.files)) for done in read_done(record)]
 
     def note_passages(self, name: str, passages: bytes) -> None:
         """Keeps a digest of a letter's passages."""
@@ -74,12 +72,8 @@ class Made:
         """Keeps what all passages follow from."""
         self._standings = standings
 
-    def keep(self, name: str, key: bytes, made: Sequence[Done]) -> None:
-        """Keeps what was made of a unit."""
-        if self._new is not None:
-            self._write(name, key, zlib.compress(marshal.dumps([_tell_done(done) for done in made]), 1))
-
-    def _write(self, name: str, key: bytes, record: bytes) -> None:
+    def keep(self, name: str, key: bytes, record: bytes) -> None:
+        """Keeps the record of a unit."""
         if self._new is None:
             return
         try:
@@ -154,15 +148,3 @@ def _read_index(file: BinaryIO) -> tuple[dict[str, _Held], dict[str, bytes], lis
     index = file.read(max(0, size - _END - place))
     file.seek(size - 32)
     return marshal.loads(index) if hashlib.sha256(index).digest() == file.read(32) else ({}, {}, [])
-
-
-def _tell_done(done: Done) -> tuple[Any, ...]:
-    looked = done.looked
-    changed = done.changed.toordinal() if done.changed else None
-    return looked.path, looked.anchors, looked.is_listed, looked.links, looked.outside, changed, [(path, size) for path, size, _ in done.files]
-
-
-def _read_done(told: tuple[Any, ...]) -> Done:
-    path, anchors, is_listed, links, outside, changed, files = told
-    looked = Looked(path, anchors, is_listed, links, outside)
-    return Done(looked, date.fromordinal(changed) if changed else None, tuple((path, size, False) for path, size in files))

@@ -94,7 +94,7 @@ class Parallels:
         self.texts = keep_texts(memo, [entry.letter.body for entry in self.entries], spread)
         self.starts = self.texts.starts
         self.blocks = self.texts.read_blocks()
-        self._memo = memo  # as long as it lives, what it keeps does
+        self._memo: Memo | None = memo  # as long as it lives, what it keeps does
         self._spread = spread
         self._passing = Passing("dafu-passing-meetings-", memo.place)
         self._count = 0
@@ -111,7 +111,8 @@ class Parallels:
         self._met = meet(self.texts, self._passing.path / str(self._count), self._spread, letters)
 
     def close(self) -> None:
-        """Lets go of what was found."""
+        """Lets go of what was found, and of the texts."""
+        self._memo = None
         forget()
         self._passing.remove()
 

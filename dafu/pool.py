@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures.process import BrokenProcessPool, _ExecutorManagerThread
 from contextlib import contextmanager
 from functools import cached_property, partial
 from itertools import chain, islice
@@ -16,7 +17,7 @@ from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from dafu.heap import be_patient
+from dafu.heap import be_patient, settle
 from dafu.problems import SettingsError
 
 A = TypeVar("A")
@@ -54,6 +55,16 @@ class Pool:
     def place(self) -> Path | None:
         """Where all workers can read what passes between them; None where they do so anywhere."""
         return self._workers.place
+
+    @property
+    def can_copy(self) -> bool:
+        """Whether workers can be copies of this process, as it stands."""
+        return self.jobs > 1 and self._workers.can_copy
+
+    def copy(self) -> None:
+        """Has workers begin anew, as copies of this process: what it holds now, they hold too."""
+        settle()
+        self._workers.copy()
 
     def map(self, work: Callable[[A], B], items: Sequence[A], *, chunk: int = 1, is_small: bool = False) -> Iterator[B]:
         """What `work` makes of each item, in their order, begun at once; in this process, one by one, where there is little of it."""
@@ -122,6 +133,11 @@ class Workers(Protocol):
     @property
     def executor(self) -> Executor: ...
 
+    @property
+    def can_copy(self) -> bool: ...
+
+    def copy(self) -> None: ...
+
     def explain(self, error: Exception) -> str | None:
         """What to tell whoever gave the command when work ends so; None where the error tells it."""
 
@@ -142,12 +158,23 @@ class _Processes:
         # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
         return ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_start)
 
+    @property
+    def can_copy(self) -> bool:
+        """On Linux, where no thread runs but this and those of the executor, which end with it."""
+        others = [thread for thread in threading.enumerate() if thread is not threading.current_thread()]
+        return sys.platform == "linux" and all(isinstance(thread, _ExecutorManagerThread) or thread.name == "QueueFeederThread" for thread in others)
+
+    def copy(self) -> None:
+        self.close()
+        self.executor = ProcessPoolExecutor(self.jobs, mp_context=get_context("fork"), initializer=_start)
+
     def explain(self, error: Exception) -> str | None:
         return f"--jobs {self.jobs}: one of the processes was killed, perhaps for want of memory. Try fewer." if isinstance(error, BrokenProcessPool) else None
 
     def close(self) -> None:
         if "executor" in self.__dict__:
             self.executor.shutdown(cancel_futures=True)
+            del self.executor
 
 
 @contextmanager
@@ -159,6 +186,8 @@ def open_workers(jobs: int) -> Iterator[Spread]:
 
 def _start() -> None:
     """What a process does first."""
+    for sign in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
+        signal.signal(sign, signal.SIG_DFL)  # a copy has those of its parent
     be_patient()
     _end_with_parent()
 

@@ -16,7 +16,7 @@ from typing import Any
 from dafu.archive import Archive, list_blocking, read_archive, read_reference
 from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
-from dafu.crew import Bench, Crew, Done, spread
+from dafu.crew import Bench, Crew, Done, read_done, spread
 from dafu.data import is_split
 from dafu.headers import make_headers_file
 from dafu.heap import settle, unsettle
@@ -194,12 +194,12 @@ def _iter_units(crew: Crew, pool: Pool, made: Made, stack: Stack | None) -> Iter
     if missing["letters"]:
         makers.meet(missing["letters"])
     with spread(crew, pool, makers.list_parts(missing["letters"], missing["units"])) as parts:
-        for kind, place, digest, outputs in chain.from_iterable(parts):
+        for kind, place, digest, record in chain.from_iterable(parts):
             if keys:
-                made.keep(names[kind][place], keys.of(kind, place, digest), outputs)
+                made.keep(names[kind][place], keys.of(kind, place, digest), record)
                 if kind == "letters":
                     made.note_passages(names[kind][place], digest)
-            yield from outputs
+            yield from read_done(record)
 
 
 def _tell_passages(makers: Makers, keys: Keys, made: Made, stack: Stack | None) -> dict[int, bytes]:

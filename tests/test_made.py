@@ -11,6 +11,7 @@ import pytest
 
 from bench.letters import write_archive
 from dafu import crew
+from dafu.crew import record_done
 from dafu.made import Made
 from dafu.road import Options, build
 from tests.making import build_site, read_tree
@@ -129,7 +130,7 @@ def test_a_damaged_record_is_as_good_as_none(tmp_path: Path, sentences: list[str
 def test_a_record_that_no_seal_knows_is_not_believed(tmp_path: Path) -> None:
     path = tmp_path / "made"
     made = Made(path, None)
-    made.keep("a/", b"key", [])
+    made.keep("a/", b"key", record_done([]))
     digest = made.close(is_done=True)
     assert Made(path, digest).find("a/", b"key") == []
     assert Made(path, digest).find("a/", b"other") is None

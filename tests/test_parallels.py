@@ -108,6 +108,16 @@ def test_passages_on_either_side_of_other_words_of_the_same_length_are_both_foun
     assert find_all(entries) == expected
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_letter_shares_does_not_hang_on_letters_that_share_nothing_with_it(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    pieces = ["".join(chance.choice("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳") for _ in range(24)) for _ in range(5)]
+    bodies = ["".join(f"{piece}{chance.choice('金木水火土')}" for piece in chance.choices(pieces, k=3)) + "\n" for _ in range(20)]
+    told = [[(shared.span, shared.quote, shared.has_more, [other.span for other in shared.others]) for shared in find_passages(parallels, entry)]
+            for entries in (read_entries(tmp_path / "alone", bodies), read_entries(tmp_path / "behind", ["无\n", *bodies])) for parallels in [meet_all(entries)] for entry in entries[:20]]
+    assert told[:20] == told[20:]
+
+
 def test_a_passage_ends_with_its_paragraph_and_begins_with_its_sentence(tmp_path: Path) -> None:
     words = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑"
     entries = read_entries(tmp_path, [f"木。{words}\n\n水。\n", f"金。{words}\n\n水。\n"])

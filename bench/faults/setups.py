@@ -37,10 +37,10 @@ def as_number_4711() -> None:
 
 def small_pool() -> None:
     """Several processes for the few letters of a small archive."""
-    from dafu import archive, road
+    from dafu import archive, crew
     from dafu.search import site
 
-    archive.POOL_FROM = road.POOL_FROM = site.POOL_FROM = 2
+    archive.POOL_FROM = crew.POOL_FROM = crew.COPY_FROM = site.POOL_FROM = 2
 
 
 def small_files() -> None:
