@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.letters import ROOT, add_vocabulary, read_sentences, write_archive
@@ -18,11 +18,17 @@ from dafu.entries import Entry
 class Nothing:
     """Stands in for the parallel passages: there are none."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], *_: object) -> None:
         pass
 
-    def find(self, entry: Entry) -> tuple[()]:
-        return ()
+    def meet(self, *_: object) -> None:
+        pass
+
+    def find_each(self, entries: Sequence[Entry]) -> Iterator[tuple[()]]:
+        return iter([()] * len(entries))
+
+    def close(self) -> None:
+        pass
 
 
 def build(content: Path, output: Path, *, without: bool) -> None:
