@@ -172,6 +172,13 @@ def test_related_letters_share_what_few_hold(archive: Archive) -> None:
     assert related == {"2020/9001": {"2020/9003", "2020/9002"}, "2020/9003": {"2020/9001"}, "2020/9002": {"2020/9005", "2020/9001"}, "2020/9005": {"2020/9002"}, "2020/9004": set()}
 
 
+def test_related_letters_are_the_same_whichever_are_looked_at_together(invented: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dafu.search.making.RELATED", 7)
+    again = Search(list(invented.entries.values()), Memo(None)).related
+    assert again == invented.related
+    assert any(again.values())
+
+
 def test_every_real_letter_has_related_ones(real: Search) -> None:
     assert {letter: 1 <= len(others) <= 4 and letter not in {entry.letter.id for entry in others} for letter, others in real.related.items()} == dict.fromkeys(real.related, True)
 

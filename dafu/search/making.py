@@ -73,9 +73,11 @@ def fill_shards(folder: Path, last: Path | None, source: Path, digests: Sequence
         passing = Path(name)
         laid = Change(kept, folder, passing, gone, come).grow(size.most, size.subtree, spread) if kept else _grow_all(folder, passing, size, spread)
         plan = Plan(laid, size.shard, passing, kept)
-        work = [partial(write_related, source, folder, len(digests)), *plan.work]
-        _, *packed = spread(do, work, len(work))
-        shards = plan.name(packed)
+        row = max(RELATED, -(-len(digests) // MOST_ROWS))
+        relating = [partial(relate, source, len(digests), first, min(first + row, len(digests))) for first in range(0, len(digests), row)]
+        made = list(spread(do, [*relating, *plan.work], len(relating) + len(plan.work)))
+        (folder / "related.json").write_text(json.dumps([others for part in made[: len(relating)] for others in part]))
+        shards = plan.name(made[len(relating) :])
     write_shards(folder, shards, plan.starts, laid.items)
 
 
@@ -84,10 +86,13 @@ def do(task: Callable[[], T]) -> T:
     return task()
 
 
-def write_related(source: Path, folder: Path, letters: int) -> None:
-    """Writes which letters are related."""
-    related = find_related(read_columns(source, read_names(source), "pairs"), CHUNK, letters)
-    (folder / "related.json").write_text(json.dumps(related))
+RELATED, MOST_ROWS = 5000, 4
+"""Letters at least of which it is found in one go to which others they are related, and rows of letters at most, as some of the work is done for each."""
+
+
+def relate(source: Path, letters: int, first: int, end: int) -> list[list[int]]:
+    """For each letter of a row those that are related to it."""
+    return find_related(read_columns(source, read_names(source), "pairs"), CHUNK, letters, first, end)
 
 
 def _find_kept(last: Path | None, digests: Sequence[bytes], size: Size) -> tuple[Kept | None, Array, Array]:

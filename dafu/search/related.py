@@ -30,16 +30,17 @@ def choose_part(letters: int) -> int:
     return next((part for many, part in PARTS if letters >= many), 1)
 
 
-def find_related(chunks: Sequence[Array], size: int, letters: int) -> list[list[int]]:
-    """For each letter the numbers of those that are most like it, the nearest first; from what `weigh_pairs` found in each chunk of so many letters."""
-    related: list[list[int]] = [[] for _ in range(letters)]
+def find_related(chunks: Sequence[Array], size: int, letters: int, first: int = 0, end: int | None = None) -> list[list[int]]:
+    """For each letter, or for a row of them, the numbers of those that are most like it, the nearest first; from what `weigh_pairs` found in each chunk of so many letters."""
+    end = letters if end is None else end
+    related: list[list[int]] = [[] for _ in range(first, end)]
     if not chunks:
         return related
     pairs, owners, counts = (np.concatenate([chunk[row] for chunk in chunks]) for row in range(3))
     owners = owners.astype(np.int32) + np.repeat(np.arange(len(chunks), dtype=np.int32) * np.int32(size), [chunk.shape[1] for chunk in chunks])
     pairs, owners, weights = _choose_telling(pairs, owners, counts, letters)
-    for owner, other in _iter_nearest(pairs, owners, weights, letters) if len(pairs) else ():
-        related[owner].append(other)
+    for owner, other in _iter_nearest(pairs, owners, weights, first, end) if len(pairs) else ():
+        related[owner - first].append(other)
     return related
 
 
@@ -83,16 +84,15 @@ def _choose_telling(pairs: Array, owners: Array, counts: Array, letters: int) ->
     return pairs, owners, weights / norms[owners]
 
 
-def _iter_nearest(pairs: Array, owners: Array, weights: Array, letters: int) -> Iterator[tuple[int, int]]:
-    """Each letter with those that are most like it, the nearest first."""
+def _iter_nearest(pairs: Array, owners: Array, weights: Array, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Each letter of a row with those that are most like it, the nearest first."""
     firsts = find_firsts(pairs)
     sizes = np.diff(firsts, append=len(pairs))
     group = np.repeat(np.arange(len(firsts)), sizes)
     by_owner = np.argsort(owners, kind="stable")
     steps = np.cumsum(sizes[group[by_owner]])
-    ends = np.searchsorted(owners[by_owner], np.arange(letters), side="right")
-    start = 0
-    while start < letters and len(pairs):
+    ends = np.searchsorted(owners[by_owner], np.arange(end), side="right")
+    while start < end:
         first = int(ends[start - 1]) if start else 0
         reach = (steps[first - 1] if first else 0) + BATCH
         stop = max(start + 1, int(np.searchsorted(steps[np.maximum(ends - 1, 0)], reach, side="right")))
