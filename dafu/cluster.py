@@ -54,6 +54,9 @@ class Cluster(Executor):
     def can_copy(self) -> bool:
         return False
 
+    def copy(self) -> None:
+        raise NotImplementedError("workers on other machines aren't copies of this process")
+
     @property
     def executor(self) -> Executor:
         return self

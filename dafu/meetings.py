@@ -19,7 +19,7 @@ from pathlib import Path
 
 from dafu.fingerprints import GRAM
 from dafu.pool import Spread
-from dafu.search.arrays import Array, find_firsts, np
+from dafu.search.arrays import Array, find_firsts, np, sort_stably
 from dafu.texts import Texts, find_rows
 
 MOST = 5
@@ -118,7 +118,7 @@ def _write_range(texts: Texts, folder: Path, wanted: Array | None, work: tuple[i
     shared = _is_shared(letters[order], firsts, sizes)
     order = order[np.repeat(shared, sizes)]
     letters, places, sizes = letters[order], places[order], sizes[shared]
-    by_letter = _sort_letters(letters)
+    by_letter = sort_stably(letters >> 16, (letters & 0xFFFF).astype(np.uint16), 1 + len(texts.lengths) // 0x10000)
     rows = np.empty(len(letters), _ROW)
     rows["row"] = by_letter
     rows["place"] = places[by_letter]
@@ -141,13 +141,6 @@ def _gather(texts: Texts, wanted: Array | None, low: int, high: int | None) -> t
             rows = slice(np.searchsorted(digests, np.uint64(low)), len(digests) if high is None else np.searchsorted(digests, np.uint64(high)))
         parts.append((digests[rows], texts.read_letters(batch)[rows], texts.read(batch, "places")[rows]))
     return tuple(np.concatenate(column) for column in zip(*parts))
-
-
-def _sort_letters(letters: Array) -> Array:
-    """The order by letter, of a letter's as they stand. Numbers of 16 bits are sorted many times faster than others."""
-    order = np.argsort((letters & 0xFFFF).astype(np.uint16), kind="stable")
-    upper = (letters >> 16).astype(np.uint16)
-    return order[np.argsort(upper[order], kind="stable")] if upper.any() else order
 
 
 def _is_shared(letters: Array, starts: Array, sizes: Array) -> Array:

@@ -134,9 +134,11 @@ class Workers(Protocol):
     def executor(self) -> Executor: ...
 
     @property
-    def can_copy(self) -> bool: ...
+    def can_copy(self) -> bool:
+        """Whether they can be copies of this process."""
 
-    def copy(self) -> None: ...
+    def copy(self) -> None:
+        """Begin anew as copies; asked for only where they can be."""
 
     def explain(self, error: Exception) -> str | None:
         """What to tell whoever gave the command when work ends so; None where the error tells it."""

@@ -189,7 +189,7 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_two_processes_make_the_same_bytes(archive: Callable[..., Path], tmp_path: Path, pools: list[int]) -> None:
     content = make_many(archive)
     assert [build_site(content, tmp_path / f"site{jobs}", jobs=jobs).problems for jobs in (1, 2)] == [(), ()]
-    assert set(pools) == {2}
+    assert pools in ([2], [2, 2])  # for all the work, or for all before the pages, which copies make
     assert read_tree(tmp_path / "site2") == read_tree(tmp_path / "site1")
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from dafu import meetings
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.entries import Entry
 from dafu.parallels import MOST, SHORTEST, SHOWN, Parallel, Parallels
 from dafu.archive import read_archive
 from dafu.memo import Memo
 from dafu.options import Options
+from dafu.search.arrays import np
 from tests.making import ROOT, make_letter
 
 Place = tuple[str, int, int]
@@ -106,6 +108,13 @@ def test_passages_on_either_side_of_other_words_of_the_same_length_are_both_foun
     expected = find_naively(entries)
     assert len(expected) == 4
     assert find_all(entries) == expected
+
+
+def test_companies_whose_numbers_sum_to_the_same_are_told_apart() -> None:
+    letters, sizes = np.array([0, 1, 4, 0, 2, 3], np.uint32), np.array([3, 3])
+    for places in (np.zeros(6, np.uint32), np.arange(6, dtype=np.uint32)):
+        one, other = meetings._name_company(letters, places, sizes).reshape(2, 3)
+        assert one[0] != other[0]
 
 
 @pytest.mark.parametrize("seed", range(4))
