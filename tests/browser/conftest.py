@@ -45,10 +45,10 @@ def _open_context(open_context: Callable[..., BrowserContext], **options: Any) -
 
 
 @contextmanager
-def serve(content: Path, folder: Path) -> Iterator[str]:
+def serve(content: Path, folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
     """Builds a site and serves it under a path, so that a link from the server's root would fail."""
     assert build_site(content, folder / "some" / "path", base_url="https://example.org/some/path/").problems == ()
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/some/path/"
         server.shutdown()

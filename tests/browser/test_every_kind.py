@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.browser.conftest import serve
+from tests.browser.conftest import Quiet, serve
 from tests.browser.kinds import KINDS
-from tests.making import make_letter
+from tests.making import ROOT, make_letter
 
 every_kind = pytest.mark.parametrize("url", KINDS.values(), ids=list(KINDS))
 
@@ -85,6 +87,26 @@ def test_nothing_jumps(page: Page, url: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     open_kind(page, url)
     assert page.evaluate(SHIFTS) == 0
+
+
+class Slow(Quiet):
+    """A line that lets a page through piece by piece, with time between them for half of it to be drawn."""
+
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
+        is_page = self.path.endswith("/")
+        while piece := source.read(1000 if is_page else -1):
+            outputfile.write(piece)
+            time.sleep(0.03 if is_page else 0)
+
+
+def test_nothing_jumps_while_a_page_comes_in(browser: Browser, tmp_path: Path) -> None:
+    kinds = ("home", "respondents", "proposers", "proposer", "sessions", "session", "indicator")
+    with serve(ROOT / "content", tmp_path, Slow) as address:
+        for kind in kinds:
+            with browser.new_context(base_url=address, viewport={"width": 1280, "height": 740}) as context:
+                page = context.new_page()
+                page.goto(KINDS[kind])
+                assert (kind, page.evaluate(SHIFTS)) == (kind, 0)
 
 
 def test_a_choice_that_was_kept_makes_nothing_jump(page: Page) -> None:
