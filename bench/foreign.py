@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 
 _EVERYWHERE = "class id lang hidden role tabindex aria-label aria-labelledby aria-hidden aria-current aria-describedby"
 _ELEMENTS = {
-    "html": "", "head": "", "body": "", "title": "", "meta": "charset name property content http-equiv", "link": "rel href type title as crossorigin", "script": "type src data-*", "noscript": "", "template": "",
+    "html": "", "head": "", "body": "", "title": "", "meta": "charset name property content http-equiv", "link": "rel href type title as crossorigin blocking", "script": "type src data-*", "noscript": "", "template": "",
     "header": "", "footer": "", "main": "", "nav": "", "section": "data-*", "article": "", "aside": "", "div": "data-*", "p": "", "span": "data-*", "b": "", "strong": "", "em": "", "small": "", "code": "", "pre": "translate",
     "h1": "", "h2": "", "h3": "", "h4": "", "h5": "", "h6": "", "ul": "data-*", "ol": "start", "li": "value data-id", "dl": "", "dt": "", "dd": "", "br": "", "hr": "", "blockquote": "cite", "q": "cite",
     "a": "href rel type title data-mark data-value", "mark": "data-mark data-note", "ins": "", "del": "", "time": "datetime", "figure": "", "figcaption": "", "details": "", "summary": "",
@@ -27,7 +27,7 @@ _ELEMENTS = {
 ALLOWED = {name: frozenset((*_EVERYWHERE.split(), *own.split())) for name, own in _ELEMENTS.items()}
 ADDRESSES = frozenset({"href", "src", "action", "cite"})
 SCHEMES = frozenset({"http", "https", "mailto"})
-_OWN = {"id": r"[a-z0-9-]+", "class": r"[a-z0-9 -]*", "name": r"[A-Za-z0-9_.:-]+", "type": r"[a-z0-9/+.-]+", "rel": r"[a-z -]+", "role": "[a-z]+", "http-equiv": "Content-Security-Policy|refresh"}
+_OWN = {"blocking": "render", "id": r"[a-z0-9-]+", "class": r"[a-z0-9 -]*", "name": r"[A-Za-z0-9_.:-]+", "type": r"[a-z0-9/+.-]+", "rel": r"[a-z -]+", "role": "[a-z]+", "http-equiv": "Content-Security-Policy|refresh"}
 """Attributes whose values are names of the house's own."""
 
 
