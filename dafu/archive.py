@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
@@ -10,6 +11,7 @@ from typing import TypeVar
 from dafu.check import check_shelf
 from dafu.check_personal import check_personal, filter_personal
 from dafu.check_reference import check_mentions, check_pages, check_reference
+from dafu.kept import Head
 from dafu.letters import Reader
 from dafu.options import Options, show_progress
 from dafu.permalinks import MOST_BYTES, Permalink, parse_permalinks
@@ -108,11 +110,14 @@ def _stem(file: SourceFile) -> str:
 
 def _read_letters(files: tuple[SourceFile, ...], reader: Reader, pool: Pool, problems: list[Problem], quiet: bool) -> list[Letter]:
     """All letters in the order of their paths; in several processes where there are many."""
-    results = pool.map(reader.read, files, chunk=50, is_small=len(files) < POOL_FROM)
-    found = list(show_progress(results, "letters", quiet))
-    for _, trouble in found:
-        problems += trouble
-    return [reader.stack.own(letter) for letter, _ in found if letter is not None]
+    letters = []
+    is_small = len(files) < POOL_FROM
+    with nullcontext(reader.read) if is_small else pool.hand_down(reader.read) as read:
+        for found, trouble in show_progress(pool.map(read, files, chunk=50, is_small=is_small), "letters", quiet):
+            problems += trouble
+            if found is not None:
+                letters.append(reader.stack.wake(found) if isinstance(found, Head) else found)
+    return letters
 
 
 def _check_shelf(letters: list[Letter], heard: Heard, files: Iterable[SourceFile], reader: Reader) -> list[Problem]:

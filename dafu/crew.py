@@ -10,14 +10,15 @@ import marshal
 import mmap
 import pickle
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from dafu.asked import Asked, number_links
 from dafu.compress import iter_compressed
 from dafu.heap import settle
 from dafu.holds import Passing
@@ -36,30 +37,50 @@ class Done:
     """Of a letter's page the day of its last change."""
     files: tuple[tuple[str, int, bool], ...]
     """The file and its compressed forms: path, size in bytes, whether it differs from the old site's."""
+    asked: Asked | None = None
+    """Of the first output of a unit that lies there as it was: what all of them ask for, in the place of their links."""
 
 
-Finished = tuple[str, int, bytes, bytes]
+Record = tuple[bytes, bytes, bytes]
+"""Of a unit's outputs all but their links; what these ask for, as numbers; the links."""
+
+Finished = tuple[str, int, bytes, Record]
 """A unit's kind and place, of a letter the digest of the passages that it shares, and the record of its outputs."""
 
 
-def record_done(made: Iterable[Done]) -> bytes:
+def record_done(made: Sequence[Done]) -> Record:
     """What was made of a unit as bytes, in which it goes to other processes and is kept for the next build."""
-    return zlib.compress(marshal.dumps([_tell(done) for done in made]), 1)
+    head = marshal.dumps([_tell(done) for done in made])
+    links = zlib.compress(marshal.dumps([(done.looked.links, done.looked.outside) for done in made]), 1)
+    return head, number_links(link for done in made for link in done.looked.links), links
 
 
-def read_done(record: bytes) -> list[Done]:
+def read_done(record: Record) -> list[Done]:
     """What is in a record."""
-    return [_read(*told) for told in marshal.loads(zlib.decompress(record))]
+    return [_read(*told, links, outside) for told, (links, outside) in zip(marshal.loads(record[0]), _read_links(record[2]))]
+
+
+def read_lying(head: bytes, numbers: bytes, read: Callable[[], bytes]) -> list[Done]:
+    """What is in the record of a unit whose outputs lie there as they were; `read` reads its links, if they are asked for."""
+    made = [_read(*told, tuple((file, size, False) for file, size, _ in files)) for *told, files in marshal.loads(head)]
+    if made:
+        paths = tuple(done.looked.path for done in made)
+        made[0] = replace(made[0], asked=Asked(paths, numbers, lambda: ((path, links) for path, (links, _) in zip(paths, _read_links(read())))))
+    return made
 
 
 def _tell(done: Done) -> tuple[Any, ...]:
     looked = done.looked
     changed = done.changed.toordinal() if done.changed else None
-    return looked.path, looked.anchors, looked.is_listed, looked.links, looked.outside, changed, done.files
+    return looked.path, looked.anchors, looked.is_listed, changed, done.files
 
 
-def _read(path: str, anchors: bytes | None, is_listed: bool, links: Any, outside: Any, changed: int | None, files: Any) -> Done:
+def _read(path: str, anchors: bytes | None, is_listed: bool, changed: int | None, files: Any, links: Any = (), outside: Any = ()) -> Done:
     return Done(Looked(path, anchors, is_listed, links, outside), date.fromordinal(changed) if changed else None, files)
+
+
+def _read_links(links: bytes) -> Any:
+    return marshal.loads(zlib.decompress(links))
 
 
 @dataclass(frozen=True)
@@ -100,14 +121,13 @@ class Crew:
 def spread(crew: Crew, pool: Pool, parts: Sequence[Part]) -> Iterator[Iterator[list[Finished]]]:
     """Parts of the site in their order, made by the processes of a pool; a few in this one."""
     is_cheap = pool.can_copy
-    if pool.jobs < 2 or sum(len(part.places) for part in parts) < (COPY_FROM if is_cheap else POOL_FROM):
+    least = POOL_FROM if not is_cheap else COPY_FROM if len(crew.makers.catalogue.entries) < POOL_FROM else COPY_FROM_OF_MANY
+    if pool.jobs < 2 or sum(len(part.places) for part in parts) < least:
         yield map(crew.do, parts)
         return
     if is_cheap:
-        with _handing_down(crew):
-            pool.copy()
-            with closing(pool.map(do_handed_down, parts)) as made:
-                yield made
+        with pool.hand_down(crew.do) as do, closing(pool.map(do, parts)) as made:
+            yield made
         return
     passing = Passing("dafu-passing-crew-", pool.place)
     try:
@@ -118,26 +138,8 @@ def spread(crew: Crew, pool: Pool, parts: Sequence[Part]) -> Iterator[Iterator[l
         passing.remove()
 
 
-COPY_FROM = 120
-"""Letters and other units from which on it pays to have copies of this process make them."""
-
-_handed_down: list[Crew] = []
-"""What copies of this process find here."""
-
-
-@contextmanager
-def _handing_down(crew: Crew) -> Iterator[None]:
-    _handed_down.append(crew)
-    try:
-        yield
-    finally:
-        _handed_down.clear()
-
-
-def do_handed_down(part: Part) -> list[Finished]:
-    """A part made from what the process held of which this is a copy."""
-    return _handed_down[0].do(part)
-
+COPY_FROM, COPY_FROM_OF_MANY = 120, 30
+"""Letters and other units from which on it pays to have copies of this process make them; of many letters lists and tables take longer."""
 
 def do_part(folder: Path, part: Part) -> list[Finished]:
     """A part made from what was written to a folder."""

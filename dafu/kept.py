@@ -16,7 +16,7 @@ import os
 import pickle
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -77,6 +77,15 @@ class KeptBody:
         return _make_body(self.path).is_within_cell(start, end)
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A letter as it is kept, without its words: so it goes from one process to another, and is opened once."""
+
+    name: str
+    """The record's."""
+    data: bytes
+
+
 class Stack:
     """A folder of records; where it can't be written a letter keeps its words in memory."""
 
@@ -88,17 +97,18 @@ class Stack:
     def __reduce__(self) -> tuple[Any, ...]:
         return Stack, (self.folder,)
 
-    def find(self, name: str) -> Letter | None:
+    def find(self, name: str) -> Head | None:
         """The letter that was kept under a name, if it is whole."""
-        path = self._path(name)
         try:
-            parts = _split(path.read_bytes(), name)
+            parts = _split(self._path(name).read_bytes(), name)
         except OSError:
             return None
-        if parts is None:
-            return None
-        letter, digest = pickle.loads(parts[0])
-        return replace(letter, body=KeptBody(str(path), digest, self.held))
+        return Head(name, parts[0]) if parts is not None else None
+
+    def wake(self, head: Head) -> Letter:
+        """A letter that leans on its record, whichever process has kept it here."""
+        letter, digest = pickle.loads(head.data)
+        return replace(letter, body=KeptBody(str(self._path(head.name)), digest, self.held))
 
     def read_text(self, name: str) -> str | None:
         """The words of a letter that was kept under a name, if they are still there."""
@@ -107,22 +117,17 @@ class Stack:
         except SettingsError:
             return None
 
-    def keep(self, name: str, letter: Letter) -> Letter:
-        """Keeps a letter; it leans on its record from now on. Half a record is as good as none, so it needs no file beside it."""
+    def keep(self, name: str, letter: Letter) -> Head | Letter:
+        """Keeps a letter; where nothing can be kept it is all there is. Half a record is as good as none, so it needs no file beside it."""
         path = self._path(name)
-        digest = letter.body.digest
-        head = pickle.dumps((replace(letter, body=Body()), digest), 5)
+        head = pickle.dumps((replace(letter, body=Body()), letter.body.digest), 5)
         record = len(head).to_bytes(8, "little") + head + marshal.dumps(_as_data(letter.body))
         try:
             with _create(path) as file:
                 file.write(_digest(name, record) + b"\n" + record)
         except OSError:
             return letter
-        return replace(letter, body=KeptBody(str(path), digest, self.held))
-
-    def own(self, letter: Letter) -> Letter:
-        """A letter that another process has kept here."""
-        return replace(letter, body=KeptBody(letter.body.path, letter.body.digest, self.held)) if isinstance(letter.body, KeptBody) else letter
+        return Head(name, head)
 
     def close(self) -> None:
         """Lets go of the records, whose words can't be read any more where they lay in a passing folder."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from dafu.catalogue import Catalogue
-from dafu.entries import Entry, Group, Promise
+from dafu.entries import Entry, Group, Named, Promise
 from dafu.figures import Comparison, Reported, Series
 from dafu.kept import KeptBody
 from dafu.makers import Makers
@@ -21,6 +21,7 @@ from dafu.policies import Cited, Citing
 from dafu.quotes import Span
 from dafu.reading import Letter
 from dafu.records import Record
+from dafu.reference import Topic
 from dafu.register import Value
 from dafu.seal import digest_program
 from dafu.status import Proof
@@ -40,7 +41,11 @@ def _name_record(letter: Letter) -> str:
 
 
 def _digest(*parts: object) -> Key:
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).digest()[:16]
+    return _sum(repr(parts).encode("utf-8", "surrogatepass"))
+
+
+def _sum(told: bytes) -> Key:
+    return hashlib.sha256(told).digest()[:16]
 
 
 class Keys:
@@ -48,8 +53,8 @@ class Keys:
 
     def __init__(self, makers: Makers) -> None:
         self.makers = makers
-        self._entries: dict[str, Key] = {}
         self._letters: dict[str, Key] = {}
+        self._named: dict[int, Key] = {}
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -64,7 +69,7 @@ class Keys:
     @cached_property
     def _everything(self) -> Key:
         catalogue = self._catalogue
-        return _digest([self._tell_entry(entry) for entry in catalogue.entries], self._tell(catalogue.withdrawn), catalogue.draft_count, catalogue.reference, catalogue.pages)
+        return _digest(self._tell(catalogue.entries), self._tell(catalogue.withdrawn), catalogue.draft_count, catalogue.reference, catalogue.pages)
 
     def of(self, kind: str, place: int, passages: bytes) -> Key:
         """The key of a unit; `passages` is of a letter the digest of those that it shares with others."""
@@ -85,12 +90,25 @@ class Keys:
             key = self._letters[letter.id] = _digest(letter.id, *told)
         return key
 
+    @cached_property
+    def _of_entries(self) -> dict[int, Key]:
+        """By the object of each of the catalogue's entries; of commitments alike."""
+        return {id(entry): self._tell_entry(entry) for entry in self._catalogue.entries}
+
+    @cached_property
+    def _of_promises(self) -> dict[int, bytes]:
+        return {id(promise): self._of_entries[id(entry)] + f"{promise.commitment.id}\0".encode() for entry in self._catalogue.entries for promise in entry.promises}
+
     def _tell_entry(self, entry: Entry) -> Key:
-        key = self._entries.get(entry.letter.id)
+        named = map(self._tell_named, (entry.respondent, *entry.proposers, None, *entry.co_handlers, None, entry.session, *entry.topics))
+        promises = [(promise.commitment.id, promise.status.code, promise.status.later_held, self._tell(promise.status.proofs)) for promise in entry.promises]
+        return _digest(self._tell_letter(entry.letter), b"".join(named), promises, self._tell(entry.replies_to))
+
+    def _tell_named(self, value: Named | Topic | None) -> Key:
+        """What stands in letter after letter."""
+        key = self._named.get(id(value))
         if key is None:
-            named = (entry.respondent, entry.proposers, entry.co_handlers, entry.session, entry.topics)
-            promises = [(promise.commitment.id, promise.status.code, promise.status.later_held, self._tell(promise.status.proofs)) for promise in entry.promises]
-            key = self._entries[entry.letter.id] = _digest(self._tell_letter(entry.letter), named, promises, self._tell(entry.replies_to))
+            key = self._named[id(value)] = _digest(value)
         return key
 
     def _tell(self, value: object) -> object:
@@ -101,9 +119,9 @@ class Keys:
             case tuple() | list():
                 return self._tell_row(value)
             case Entry():
-                return self._tell_entry(value)
+                return self._of_entries[id(value)]
             case Promise():
-                return self._tell_entry(self._catalogue.entries[self._catalogue.places[value.letter.id]]), value.commitment.id
+                return self._of_promises[id(value)]
             case Letter():
                 return self._tell_letter(value)
             case Proof():
@@ -114,17 +132,15 @@ class Keys:
                 return self._tell_gathered(value)
 
     def _tell_row(self, values: Sequence[object]) -> object:
-        """Values in a row; of many commitments of a letter the letter's entry is told once."""
+        """Values in a row, however many, in few bytes."""
         kinds = set(map(type, values))
         if kinds <= _TELLING:
             return values
         if kinds == {Entry}:
-            return b"".join(map(self._tell_entry, values))
-        if kinds != {Promise}:
-            return [value if type(value) in _TELLING else self._tell(value) for value in values]
-        entries, places = self._catalogue.entries, self._catalogue.places
-        letters = dict.fromkeys(promise.letter.id for promise in values)
-        return b"".join(self._tell_entry(entries[places[letter]]) for letter in letters), [(promise.letter.id, promise.commitment.id) for promise in values]
+            return _sum(b"".join(map(self._of_entries.__getitem__, map(id, values))))
+        if kinds == {Promise}:
+            return _sum(b"".join(map(self._of_promises.__getitem__, map(id, values))))
+        return [value if type(value) in _TELLING else self._tell(value) for value in values]
 
     def _tell_gathered(self, value: object) -> object:
         """What gathers letters, or what they say."""

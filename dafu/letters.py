@@ -8,7 +8,7 @@ from functools import cached_property
 
 from dafu.check import check_letter
 from dafu.check_personal import check_personal
-from dafu.kept import Stack
+from dafu.kept import Head, Stack
 from dafu.memo import code_version
 from dafu.problems import Problem, Report
 from dafu.reading import Letter, read_letter
@@ -31,16 +31,16 @@ class Reader:
         reference = replace(self.reference, site=None)  # type: ignore[arg-type]
         return hashlib.sha256(f"{code_version()}\0{reference!r}".encode("utf-8", "surrogatepass")).digest()
 
-    def read(self, file: SourceFile) -> tuple[Letter | None, tuple[Problem, ...]]:
-        """The letter, its words kept on the disk, and the problems in it; one that has any stays in memory with the places of its keys."""
+    def read(self, file: SourceFile) -> tuple[Head | Letter | None, tuple[Problem, ...]]:
+        """The letter, kept on the disk, and the problems in it; one that has any stays in memory with the places of its keys."""
         report = Report(file.shown)
         data = load_source(file, report)
         if data is None:
             return None, tuple(report.problems)
         name = hashlib.sha256(b"\0".join([self.version, file.name.encode(), file.shown.encode(), data])).hexdigest()
-        letter = self.stack.find(name)
-        if letter is not None:
-            return letter, ()
+        head = self.stack.find(name)
+        if head is not None:
+            return head, ()
         letter = self._read_anew(file, data, report)
         if letter is None or report.problems:
             return letter, tuple(report.problems)

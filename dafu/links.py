@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from dafu.asked import Asked, AskedLink, iter_unmet
 from dafu.hrefs import ROOT, iter_links
 from dafu.output import Output, base_path, file_of
 from dafu.problems import Problem
@@ -34,8 +35,7 @@ class Looked:
     """Of a page, parted by blanks: a tenth of what a set would take."""
     is_listed: bool
     """Whether it is a page that isn't hidden from search engines."""
-    links: tuple[tuple[str, str, str], ...]
-    """File, fragment, and the link as it stands there."""
+    links: tuple[AskedLink, ...]
     outside: tuple[str, ...]
     """Addresses elsewhere on the web to which a page links."""
 
@@ -119,6 +119,7 @@ class LinkCheck:
         self._waiting: dict[str, dict[str, Asker]] = {}
         """Paths that haven't gone by, with the fragments that are asked for and who was the first to ask."""
         self._dead: dict[tuple[str, str], Asker] = {}
+        self._lying: list[Asked] = []
 
     def watch(self, outputs: Iterable[Output]) -> Iterator[Output]:
         """The same outputs, looked at."""
@@ -152,6 +153,21 @@ class LinkCheck:
             for link in looked.outside:
                 self.outside.setdefault(link, path)
 
+    def take_lying(self, asked: Asked) -> None:
+        """Files of a site that was whole lie there as they were; they go by without their links."""
+        self._lying.append(asked)
+
+    def _settle_lying(self) -> None:
+        """Looks, when all has gone by, at the links of those files that may ask for what is no longer there."""
+        if not self._lying:
+            return
+        lying, self._lying = self._lying, []
+        others = self._anchors.keys() - {path for asked in lying for path in asked.paths}
+        for asked in iter_unmet(lying, self.paths, ((path, anchor) for path in others for anchor in self.list_anchors(path))):
+            for path, links in asked.read():
+                for target, fragment, link in links:
+                    self._settle(target, fragment, (path, link))
+
     def _settle(self, path: str, fragment: str, asker: Asker) -> None:
         if path not in self.paths:
             self._waiting.setdefault(path, {}).setdefault(fragment, asker)
@@ -159,7 +175,8 @@ class LinkCheck:
             self._dead.setdefault((path, fragment), asker)
 
     def iter_problems(self) -> Iterator[Problem]:
-        """A problem for each dead link, with the first file that has it."""
+        """A problem for each dead link, with the first file that has it; all must have gone by."""
+        self._settle_lying()
         dead = self._dead | {(path, fragment): asker for path, asked in self._waiting.items() for fragment, asker in asked.items()}
         for (path, fragment), (page, link) in sorted(dead.items()):
             if path not in self.paths:

@@ -14,17 +14,17 @@ import marshal
 import os
 import zlib
 from contextlib import suppress
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from dafu.crew import Done, read_done
+from dafu.crew import Done, Record, read_lying
 from dafu.touched import Standing
 
 _END = 8 + 32
 
-_Held = tuple[bytes, int, int, int]
-"""A unit's key; where its record begins, how long it is, and its check sum."""
+_Held = tuple[bytes, int, tuple[int, int, int], int]
+"""A unit's key; where its record begins, how long each part is, and its check sum."""
 
 
 class Made:
@@ -52,17 +52,28 @@ class Made:
         """Whether anything is kept of the build before."""
         return bool(self._index)
 
-    def find(self, name: str, key: bytes) -> list[Done] | None:
-        """What was made of a unit under the same key; kept for the next build too."""
+    def has(self, name: str, key: bytes) -> bool:
+        """Whether something is kept that was made of a unit under the same key."""
         held = self._index.get(name)
-        if held is None or held[0] != key or self._old is None:
+        return held is not None and held[0] == key
+
+    def find(self, name: str, key: bytes) -> list[Done] | None:
+        """What was made of a unit under the same key, unless its record is damaged; kept for the next build too."""
+        if not self.has(name, key) or self._old is None:
             return None
-        self._old.seek(held[1])
-        record = self._old.read(held[2])
-        if zlib.crc32(record) != held[3]:
+        held = self._index[name]
+        _, place, sizes, check = held
+        whole = self._read_old(place, sum(sizes))
+        if zlib.crc32(whole) != check:
             return None
-        self.keep(name, key, record)
-        return [replace(done, files=tuple((path, size, False) for path, size, _ in done.files)) for done in read_done(record)]
+        self._keep(name, key, whole, sizes)
+        head, end = sizes[0], sizes[0] + sizes[1]
+        return read_lying(whole[:head], whole[head:end], partial(self._read_old, place + end, sizes[2]))
+
+    def _read_old(self, place: int, size: int) -> bytes:
+        assert self._old is not None
+        self._old.seek(place)
+        return self._old.read(size)
 
     def note_passages(self, name: str, passages: bytes) -> None:
         """Keeps a digest of a letter's passages."""
@@ -72,16 +83,19 @@ class Made:
         """Keeps what all passages follow from."""
         self._standings = standings
 
-    def keep(self, name: str, key: bytes, record: bytes) -> None:
-        """Keeps the record of a unit."""
+    def keep(self, name: str, key: bytes, record: Record) -> None:
+        """Keeps the record of a unit; in the next build its files are as they are now."""
+        self._keep(name, key, b"".join(record), (len(record[0]), len(record[1]), len(record[2])))
+
+    def _keep(self, name: str, key: bytes, whole: bytes, sizes: tuple[int, int, int]) -> None:
         if self._new is None:
             return
         try:
-            self._new.write(record)
+            self._new.write(whole)
         except OSError:
             return self._give_up()
-        self._next[name] = key, self._place, len(record), zlib.crc32(record)
-        self._place += len(record)
+        self._next[name] = key, self._place, sizes, zlib.crc32(whole)
+        self._place += len(whole)
 
     def close(self, *, is_done: bool) -> str | None:
         """Ends it; if the site is done, what was made stands in the place of what had been. The digest for the seal, where there is one."""

@@ -39,6 +39,9 @@ MOST_MET = 0.1
 LETTERS, PAGES = 25, 25
 """Letters, and other units, that are made in one go."""
 
+FEW_PARTS = 12
+"""Parts that a few units make up at least, as one of them may take as long as all others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -112,8 +115,9 @@ class Makers:
         """The parts that letters and other units make up; tables, each of which takes long, by themselves at the end: of what a file says wrongly a page tells first."""
         tables = [place for place in units if place >= len(self._gathering)]
         pages = units[: len(units) - len(tables)]
+        few = max(1, min(PAGES, len(pages) // FEW_PARTS))
         return [
-            *(Part("units", tuple(pages[first : first + PAGES])) for first in range(0, len(pages), PAGES)),
+            *(Part("units", tuple(pages[first : first + few])) for first in range(0, len(pages), few)),
             *(Part("letters", tuple(letters[first : first + LETTERS])) for first in range(0, len(letters), LETTERS)),
             *(Part("units", (place,)) for place in tables),
         ]

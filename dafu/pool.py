@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from itertools import chain, islice
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from dafu.heap import be_patient, settle
 from dafu.problems import SettingsError
@@ -61,10 +61,19 @@ class Pool:
         """Whether workers can be copies of this process, as it stands."""
         return self.jobs > 1 and self._workers.can_copy
 
-    def copy(self) -> None:
-        """Has workers begin anew, as copies of this process: what it holds now, they hold too."""
-        settle()
-        self._workers.copy()
+    @contextmanager
+    def hand_down(self, work: Callable[[A], B]) -> Iterator[Callable[[A], B]]:
+        """Some work as workers can be given it: they begin anew as copies of this process, and have what the work holds of it; else it goes to them as it is."""
+        if not self.can_copy:
+            yield work
+            return
+        _handed_down.append(work)
+        try:
+            settle()
+            self._workers.copy()
+            yield _do_handed_down
+        finally:
+            _handed_down.clear()
 
     def map(self, work: Callable[[A], B], items: Sequence[A], *, chunk: int = 1, is_small: bool = False) -> Iterator[B]:
         """What `work` makes of each item, in their order, begun at once; in this process, one by one, where there is little of it."""
@@ -117,6 +126,15 @@ class Pool:
             if told is None:
                 raise
             raise SettingsError(told) from error
+
+
+_handed_down: list[Callable[[Any], Any]] = []
+"""What copies of this process find here."""
+
+
+def _do_handed_down(item: Any) -> Any:
+    """What was handed down, done on an item."""
+    return _handed_down[0](item)
 
 
 def _do_each(work: Callable[[A], B], items: Sequence[A]) -> list[B]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -58,25 +58,29 @@ class _RegisterPages:
         named = tuple((value.facet, value.slug, value.name, len(value.promises)) for values in facets.values() for value in values)
         return [
             Unit("commitments/", self._iter_all, depend(EVERYTHING)),
-            Unit("commitments/followed/", self._iter_followed, depend(EVERYTHING)),
-            *(Unit(value.url, partial(self._iter_value, value), depend(value, named)) for values in facets.values() for value in values),
+            *self._list_followed(),
+            *(unit for values in facets.values() for value in values for unit in self._list_value(value, named)),
             Unit("commitments/filters/", lambda: [self._make_filters()], depend(EVERYTHING)),
-            *(Unit(f"commitments/review/{year.slug}/", partial(self._iter_sheet, year), depend(year)) for year in facets["year"]),
+            *(unit for year in facets["year"] for unit in self._list_sheets(year)),
         ]
 
+    def _list_pages(self, parts: Iterable[Slice], make: Callable[[Iterable[Slice]], Iterator[View]], title: str, given: Callable[[], tuple[object, ...]]) -> list[Unit[View]]:
+        """A unit for each page of a list that is whole: the first, which tells of all of it, from what is `given`; each of the others from what stands there."""
+        return [Unit(part.url, partial(make, [part]), given if part.is_first else depend(title, part.number, part.before, part.after, part.end, part.items)) for part in parts]
+
     def _iter_all(self) -> Iterator[View]:
-        return self._iter_list(self._cut("commitments/", self.register.promises), self.top.name, self.register.promises, feed="commitments/")
+        return self._iter_list(self._cut("commitments/", self.register.promises), title=self.top.name, members=self.register.promises, feed="commitments/")
 
-    def _iter_followed(self) -> Iterator[View]:
-        return self._iter_list(self._cut("commitments/followed/", self.register.followed, None), self.words.say("commitments.followed"), self.register.followed, above=self.top)
+    def _list_followed(self) -> list[Unit[View]]:
+        title, members = self.words.say("commitments.followed"), self.register.followed
+        return self._list_pages(self._cut("commitments/followed/", members, None), partial(self._iter_list, title=title, members=members, above=self.top), title, depend(EVERYTHING))
 
-    def _iter_value(self, value: Value) -> Iterator[View]:
+    def _list_value(self, value: Value, named: object) -> list[Unit[View]]:
         title = self.words.say(f"register.of.{value.facet}", name=value.name)
-        if (value.facet, value.slug) == ("date", WITH):
-            parts = self._cut_dated(value)
-        else:
-            parts = self._cut(value.url, value.promises, None if value.facet == "year" else MOST_PAGES)
-        yield from self._iter_list(parts, title, value.promises, above=self.top, value=value)
+        make = partial(self._iter_list, title=title, members=value.promises, above=self.top, value=value)
+        if value.facet == "year":
+            return self._list_pages(self._cut(value.url, value.promises, None), make, title, depend(value, named))
+        return [Unit(value.url, lambda: make(self._cut_dated(value) if (value.facet, value.slug) == ("date", WITH) else self._cut(value.url, value.promises)), depend(value, named))]
 
     def _cut(self, url: str, members: Sequence[Promise], most: int | None = MOST_PAGES) -> Iterator[Slice]:
         return paginate_newest(members, url, self.size, most)
@@ -88,12 +92,11 @@ class _RegisterPages:
         for part in paginate(kept, value.url, self.size):
             yield replace(part, total=len(dated), is_cut=len(kept) < len(dated))
 
-    def _iter_list(self, parts: Iterable[Slice], title: str, members: Sequence[Promise], *, feed: str | None = None, above: Crumb | None = None, value: Value | None = None) -> Iterator[View]:
-        shown: dict[str, Any] = {"register": self.register, "value": value, "statuses": count_statuses(members), "table": TABLE, "folded_after": FOLDED_AFTER}
-        shown["script_words"] = self.script_words
+    def _iter_list(self, parts: Iterable[Slice], *, title: str, members: Sequence[Promise], feed: str | None = None, above: Crumb | None = None, value: Value | None = None) -> Iterator[View]:
+        shown: dict[str, Any] = {"register": self.register, "value": value, "table": TABLE, "folded_after": FOLDED_AFTER, "script_words": self.script_words}
         description = self.words.say("commitments.description")
         for part in parts:
-            data = shown | {"chapters": tuple(self._gather(part.items))}
+            data = shown | {"chapters": tuple(self._gather(part.items)), "statuses": count_statuses(members) if part.is_first else {}}
             yield make_list_view(part, self.words, title=title, description=description, section="commitments", template="pages/commitments.html", feed=feed, above=above, data=data)
 
     def _gather(self, promises: Sequence[Promise]) -> Iterator[Chapter]:
@@ -111,9 +114,13 @@ class _RegisterPages:
         return View(url="commitments/filters/", template="pages/filters.html", title=title, description=self.words.say("register.filters.description"), section="commitments",
                     crumbs=(self.top, Crumb(title, "commitments/filters/")), data={"register": self.register})
 
-    def _iter_sheet(self, year: Value) -> Iterator[View]:
+    def _list_sheets(self, year: Value) -> list[Unit[View]]:
         """The sheet of a year to print and to fill in: 回头看."""
         title = self.words.say("register.sheet", name=year.name)
-        for part in self._cut(f"commitments/review/{year.slug}/", year.promises, None):
+        parts = self._cut(f"commitments/review/{year.slug}/", year.promises, None)
+        return self._list_pages(parts, partial(self._iter_sheet, year=year, title=title), title, depend(year))
+
+    def _iter_sheet(self, parts: Iterable[Slice], *, year: Value, title: str) -> Iterator[View]:
+        for part in parts:
             yield make_list_view(part, self.words, title=title, description=self.words.say("register.sheet.description"), section="commitments", template="pages/sheet.html",
-                                 above=self.top, data={"chapters": tuple(self._gather(part.items)), "statuses": count_statuses(year.promises)})
+                                 above=self.top, data={"chapters": tuple(self._gather(part.items)), "statuses": count_statuses(year.promises) if part.is_first else {}})

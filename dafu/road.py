@@ -155,6 +155,8 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
         sizes: dict[str, int] = {}
         for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool, made, stack), "files", options.quiet):
             inspection.links.take(done.looked)
+            if done.asked is not None:
+                inspection.links.take_lying(done.asked)
             for path, size, is_new in done.files:
                 sizes[path] = size
                 if staging:
@@ -177,24 +179,35 @@ def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, m
 
 
 def _iter_units(crew: Crew, pool: Pool, made: Made, stack: Stack | None) -> Iterator[Done]:
-    """What units make: those whose keys are new are made, the others lie there."""
+    """What units make: those whose keys are new are made, by other processes where they are many, while this one takes note of the others, which lie there."""
     makers = crew.makers
     keys = Keys(makers) if made.is_kept else None
     names, missing = makers.name_units(), defaultdict(list)
     passages = _tell_passages(makers, keys, made, stack) if keys else {}
+    lying: list[tuple[str, int, bytes, bytes]] = []
     for kind, place, name in ((kind, place, name) for kind in names for place, name in enumerate(names[kind])):
         digest = passages.get(place) if kind == "letters" else b""
-        found = made.find(name, keys.of(kind, place, digest)) if keys and digest is not None and made.is_held else None
-        if found is None:
+        key = keys.of(kind, place, digest) if keys and digest is not None and made.is_held else None
+        if key is not None and made.has(name, key):
+            lying.append((kind, place, digest, key))
+        else:
             missing[kind].append(place)
-            continue
-        if kind == "letters":
-            made.note_passages(name, digest)
-        yield from found
     if missing["letters"]:
         makers.meet(missing["letters"])
     with spread(crew, pool, makers.list_parts(missing["letters"], missing["units"])) as parts:
-        for kind, place, digest, record in chain.from_iterable(parts):
+        damaged = defaultdict(list)
+        for kind, place, digest, key in lying:
+            name = names[kind][place]
+            found = made.find(name, key)
+            if kind == "letters":
+                made.note_passages(name, digest)
+            if found is None:
+                damaged[kind].append(place)
+            yield from found or ()
+        if damaged["letters"]:
+            makers.meet(damaged["letters"])
+        again = map(crew.do, makers.list_parts(damaged["letters"], damaged["units"]))
+        for kind, place, digest, record in chain.from_iterable(chain(parts, again)):
             if keys:
                 made.keep(names[kind][place], keys.of(kind, place, digest), record)
                 if kind == "letters":

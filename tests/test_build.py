@@ -197,8 +197,8 @@ _COPYING = """
 import sys
 from dafu.cli import main
 from dafu.pool import Pool
-copy = Pool.copy
-Pool.copy = lambda self: (print("copied"), copy(self))
+hand_down = Pool.hand_down
+Pool.hand_down = lambda self, work: (print("handed down", work.__name__), hand_down(self, work))[1]
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -209,7 +209,7 @@ def test_copies_of_a_process_make_the_same_bytes(archive: Callable[..., Path], t
     build_site(content, tmp_path / "one")
     arguments = ["build", "--content", str(content), "--output", str(tmp_path / "copies"), "--no-cache", "--quiet", "--jobs", "2"]
     ended = subprocess.run([sys.executable, "-c", _COPYING, *arguments], cwd=ROOT, capture_output=True, text=True)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "copied\n", "")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "handed down read\nhanded down do\n", "")
     assert read_tree(tmp_path / "copies") == read_tree(tmp_path / "one")
 
 

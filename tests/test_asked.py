@@ -1,0 +1,59 @@
+"""Links of files that lie there as they were: whatever they ask for that is no longer there is found, without reading the others."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dafu.asked import Asked, iter_unmet, number_links
+from dafu.problems import Problem
+from dafu.road import Options, build
+from tests.making import build_site, make_letter
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_those_that_ask_for_what_is_gone_are_found(seed: int) -> None:
+    """Files with anchors, in groups that ask for one another's; some of the groups made again with fewer."""
+    chance = random.Random(seed)
+    site = {f"{place}/index.html": [f"p{number}" for number in range(chance.randrange(4))] for place in range(40)}
+    names = sorted(site)
+    groups = [names[first : first + 2] for first in range(0, len(names), 2)]
+    links = {name: [(other := chance.choice(names), chance.choice(["", *site[other]]), "link") for _ in range(chance.randrange(6))] for name in names}
+    anew = chance.sample(groups, 4)
+    now = {name: [anchor for anchor in anchors if chance.random() < 0.6] if any(name in group for group in anew) else anchors for name, anchors in site.items()}
+    for name in chance.sample(anew[0] + anew[1], 1):
+        del now[name]
+    lying = [Asked(tuple(group), number_links(link for name in group for link in links[name]), lambda: ()) for group in groups if group not in anew]
+    others = [(name, anchor) for group in anew for name in group if name in now for anchor in now[name]]
+    found = {asked.paths for asked in iter_unmet(lying, now, others)}
+    dead = {asked.paths for asked in lying for name in asked.paths for path, fragment, _ in links[name] if path not in now or (fragment and fragment not in now[path])}
+    assert found == dead
+
+
+
+def build_again(content: Path) -> tuple[Problem, ...]:
+    return build(Options(content=content, output=content.parent / "again", quiet=True)).problems
+
+
+BODY = "尊敬的甲乙丙委员：\n\n我局将种树九棵。\n\n我局将修路十里。\n\n某某局\n"
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a paragraph goes": lambda path: path.write_text(make_letter(BODY.replace("我局将修路十里。\n\n某某局", "某某局"), number='"9002"'), "utf-8"),
+    "the letter goes": Path.unlink,
+    "the letter becomes a draft": lambda path: path.write_text(make_letter(BODY, number='"9002"', draft="true"), "utf-8"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
+def test_a_letter_that_lies_there_with_a_dead_link_is_told(archive: Callable[..., Path], tmp_path: Path, change: Callable[[Path], object]) -> None:
+    asks = make_letter("尊敬的甲乙丙委员：\n\n我局将种树九棵，[见前](../../2020/9002/#p4)。\n\n某某局\n")
+    others = {f"letters/2019/{number}.md": make_letter(number=f'"{number}"', date="2019-05-06") for number in range(9003, 9030)}
+    content = archive({"letters/2018/9001.md": asks.replace("2020-05-06", "2018-05-06"), "letters/2020/9002.md": make_letter(BODY, number='"9002"'), **others})
+    assert build_again(content) == ()
+    change(content / "letters/2020/9002.md")
+    cold = build_site(content, tmp_path / "cold").problems
+    assert [problem.code for problem in cold] in (["anchor-dead"], ["link-dead"])
+    assert build_again(content) == cold
