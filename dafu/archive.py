@@ -71,7 +71,7 @@ def read_archive(options: Options, pool: Pool | None = None, listing: Listing | 
     problems += check_redirects(reference.site, paths.get("site", "site.yml"))
     published = _read_with(parse_permalinks, listing.permalinks, problems, MOST_BYTES) if listing.permalinks else None
     problems += check_pages(pages)
-    heard = hear_evidence(Shelf(letters), (pool or Pool(1)).spread if len(letters) >= POOL_FROM else map)
+    heard = hear_evidence(Shelf(letters), (pool or Pool(1)).spread if len(letters) >= POOL_FROM else map, options.open_memo("heard"))
     problems += _check_shelf(letters, heard, listing.letters, reader)
     if letters:
         problems += check_mentions(reference.threads, letters)

@@ -47,6 +47,8 @@ class Memo:
 
     def read(self, key: str) -> bytes | None:
         """The answer kept under a key, if it is whole."""
+        if self.folder is None:
+            return None
         try:
             data = self._path(key).read_bytes()
         except OSError:
@@ -56,6 +58,8 @@ class Memo:
 
     def write(self, key: str, answer: bytes) -> None:
         """Keeps an answer; a cache that can't be written is no reason to stop. Half an answer is as good as none, so it needs no file beside it."""
+        if self.folder is None:
+            return
         path = self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import pickle
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dafu.body import Body
 from dafu.kept import KeptBody
+from dafu.memo import Memo
 from dafu.packed import Packed
 from dafu.pool import Spread
 from dafu.quotes import Finder, Missed, Span
@@ -76,18 +78,36 @@ def _name_block(body: Body | KeptBody, place: int) -> str:
     return next(anchor for start, _, anchor in reversed(body.stretches) if start <= place)
 
 
-def hear_evidence(shelf: Shelf, spread: Spread) -> Heard:
-    """All that commitments quote of later letters, looked for by any process."""
+def hear_evidence(shelf: Shelf, spread: Spread, memo: Memo) -> Heard:
+    """All that commitments quote of later letters, looked for by any process; what was heard of a letter before that is kept as it was isn't looked for again."""
     asked: dict[str, dict[Quote, None]] = defaultdict(dict)
     for commitment in (commitment for letter in shelf.letters.values() for commitment in letter.front.commitments):
         for evidence in commitment.evidence:
             found = shelf.find(evidence.letter) if evidence.letter is not None and evidence.quote is not None else ""
             if isinstance(found, Letter):
                 asked[found.id][evidence.quote, evidence.nth] = None
-    work = [(shelf.letters[name].body, tuple(quotes)) for name, quotes in asked.items()]
+    bodies = [shelf.letters[name].body for name in asked]
+    before = _read_heard(memo)
+    answers = [before.get(body.name, {}) if isinstance(body, KeptBody) else {} for body in bodies]
+    quotes_of = list(asked.values())
+    missing = [place for place, quotes in enumerate(quotes_of) if not quotes.keys() <= answers[place].keys()]
+    work = [(bodies[place], tuple(quotes_of[place])) for place in missing]
     batches = [work[first : first + BATCH] for first in range(0, len(work), BATCH)]
-    told = (said for batch in spread(_find_in_each, batches) for said in batch)
-    return {(name, quote): said for (name, quotes), answers in zip(asked.items(), told) for quote, said in zip(quotes, answers)}
+    for place, (_, quotes), told in zip(missing, work, (said for batch in spread(_find_in_each, batches) for said in batch)):
+        answers[place] = dict(zip(quotes, told))
+    if missing:
+        memo.write(_HEARD, pickle.dumps({body.name: told for body, told in zip(bodies, answers) if isinstance(body, KeptBody)}))
+    return {(name, quote): told[quote] for (name, quotes), told in zip(asked.items(), answers) for quote in quotes}
+
+
+_HEARD = "evidence"
+"""Under which all that was heard is kept."""
+
+
+def _read_heard(memo: Memo) -> dict[str, dict[Quote, Said]]:
+    """By the names of letters' records what was heard of them."""
+    kept = memo.read(_HEARD)
+    return pickle.loads(kept) if kept else {}
 
 
 def _find_in_each(work: Sequence[tuple[Body | KeptBody, Sequence[Quote]]]) -> list[list[Said]]:
