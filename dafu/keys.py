@@ -16,7 +16,6 @@ from dafu.entries import Entry, Group, Named, Promise
 from dafu.figures import Comparison, Reported, Series
 from dafu.kept import KeptBody
 from dafu.makers import Makers
-from dafu.parallels import show_other
 from dafu.policies import Cited, Citing
 from dafu.quotes import Span
 from dafu.reading import Letter
@@ -26,7 +25,6 @@ from dafu.register import Value
 from dafu.seal import digest_program
 from dafu.status import Proof
 from dafu.threads import Mention, Story
-from dafu.touched import Standing
 from dafu.units import Everything
 
 Key = bytes
@@ -34,10 +32,6 @@ Key = bytes
 
 _TELLING = {type(None), str, bool, int, float, bytes, datetime.date, Span}
 """Of these the representation tells all."""
-
-
-def _name_record(letter: Letter) -> str:
-    return letter.body.name if isinstance(letter.body, KeptBody) else ""
 
 
 def _digest(*parts: object) -> Key:
@@ -77,10 +71,6 @@ class Keys:
             return _digest(self._common, passages, *map(self._tell, self.makers.list_given(self._catalogue.entries[place])))
         unit = self.makers.units[place]
         return _digest(self._common, unit.name, *map(self._tell, unit.given()))
-
-    def list_standings(self) -> list[Standing]:
-        """What of each letter others' passages follow from, in the order of time."""
-        return [(entry.url, _digest(entry.letter.body.digest, show_other(entry)), _name_record(entry.letter)) for entry in reversed(self._catalogue.entries)]
 
     def _tell_letter(self, letter: Letter) -> Key:
         key = self._letters.get(letter.id)

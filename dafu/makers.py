@@ -33,9 +33,6 @@ from dafu.threads import Around, look_around
 from dafu.units import EVERYTHING, Unit, depend
 from dafu.words import Words, read_words
 
-MOST_MET = 0.1
-"""The part of an archive's letters from which on it takes no longer to find where all of them meet."""
-
 LETTERS, PAGES = 25, 25
 """Letters, and other units, that are made in one go."""
 
@@ -127,19 +124,7 @@ class Makers:
         if part.kind == "units":
             yield from ((place, b"", self.units[place].make()) for place in part.places)
         else:
-            yield from ((place, digest_shared(shared), self._make_letter(self.catalogue.entries[place], shared)) for place, shared in self.iter_shared(part.places))
-
-    def meet(self, places: Sequence[int]) -> None:
-        """Finds where letters meet others, before their passages are asked for."""
-        entries = self.catalogue.entries
-        self.parallels.meet((entries[place] for place in places) if len(places) < MOST_MET * len(entries) else None)
-
-    def iter_shared(self, places: Iterable[int]) -> Iterator[tuple[int, tuple[Shared, ...]]]:
-        """The passages that letters share with others; found together of a few that follow one another."""
-        for start, stop in iter_runs(places):
-            for first in range(start, stop, LETTERS):
-                end = min(first + LETTERS, stop)
-                yield from zip(range(first, end), self.parallels.find_each(self.catalogue.entries[first:end]))
+            yield from ((place, digest_shared(shared), self._make_letter(self.catalogue.entries[place], shared)) for place, shared in self.parallels.iter_shared(part.places))
 
     def list_given(self, entry: Entry) -> tuple[object, ...]:
         """What a letter's outputs are made from, beside the passages that it shares with others."""
@@ -192,15 +177,3 @@ def _tell_around(around: Around) -> tuple[object, ...]:
     """What a letter's page shows of a thread."""
     return around.story.url, around.story.page.head, *((mention.entry, mention.anchor) if mention else () for mention in (around.before, around.after))
 
-
-def iter_runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Numbers that follow one another: the first of them, and the one behind the last."""
-    first = end = None
-    for place in places:
-        if place != end:
-            if first is not None:
-                yield first, end
-            first = place
-        end = place + 1
-    if first is not None:
-        yield first, end

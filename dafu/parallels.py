@@ -80,6 +80,12 @@ def show_other(entry: Entry) -> tuple[object, ...]:
     return entry.letter.id, entry.date, entry.letter.front.number, entry.letter.front.title
 
 
+MOST_MET = 0.1
+"""The part of an archive's letters from which on it takes no longer to find where all of them meet."""
+
+TOGETHER = 25
+"""Letters of which passages are found together."""
+
 SHOWN_IN_PARAGRAPH, SHOWN = 3, 15
 """Passages that a page shows, of a paragraph and in all: more would bury a letter that is made of set phrases."""
 
@@ -104,9 +110,10 @@ class Parallels:
         """Without what is this process's own."""
         return {name: value for name, value in self.__dict__.items() if name not in ("_memo", "_spread", "_passing")}
 
-    def meet(self, entries: Iterable[Entry] | None = None) -> None:
-        """Finds where some letters meet others, or all letters; of these passages can be asked for from now on."""
-        letters = None if entries is None else sorted(self.numbers[entry.letter.id] for entry in entries)
+    def meet(self, places: Sequence[int] | None = None) -> None:
+        """Finds where some letters meet others, or all letters; of these passages can be asked for from now on. Places count from the newest letter on."""
+        is_few = places is not None and len(places) < MOST_MET * len(self.entries)
+        letters = sorted(len(self.entries) - 1 - place for place in places) if is_few else None
         self._count += 1
         self._met = meet(self.texts, self._passing.path / str(self._count), self._spread, letters)
 
@@ -115,6 +122,13 @@ class Parallels:
         self._memo = None
         forget()
         self._passing.remove()
+
+    def iter_shared(self, places: Iterable[int]) -> Iterator[tuple[int, tuple[Shared, ...]]]:
+        """The passages of letters, with their places; a few that follow one another at a time."""
+        for start, stop in iter_runs(places):
+            for first in range(start, stop, TOGETHER):
+                end = min(first + TOGETHER, stop)
+                yield from zip(range(first, end), self.find_each([self.entries[-1 - place] for place in range(first, end)]))
 
     def find_each(self, entries: Sequence[Entry], in_paragraph: int = SHOWN_IN_PARAGRAPH, in_all: int = SHOWN) -> Iterator[tuple[Shared, ...]]:
         """The longest parallel passages of letters that follow one another, so many at most, paragraph by paragraph; found together, as most of what it takes is
@@ -200,3 +214,16 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end - start > SHORTEST and text[start] in _STOPS:
         start += 1
     return start, end
+
+
+def iter_runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Numbers that follow one another: the first of them, and the one behind the last."""
+    first = end = None
+    for place in places:
+        if place != end:
+            if first is not None:
+                yield first, end
+            first = place
+        end = place + 1
+    if first is not None:
+        yield first, end

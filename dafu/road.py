@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -27,18 +27,18 @@ from dafu.kept import Stack
 from dafu.keys import Keys
 from dafu.links import LinkCheck
 from dafu.made import Made
-from dafu.makers import Makers
+from dafu.makers import Makers, Part
 from dafu.options import Options, show_progress
-from dafu.parallels import Parallels, digest_shared
+from dafu.parallels import Parallels
 from dafu.permalinks import Permalink
 from dafu.pool import Pool
 from dafu.problems import Problem, SettingsError
 from dafu.publish.limits import iter_warnings
 from dafu.reference import Site
+from dafu.remade import part_units, tell_passages
 from dafu.seal import Seal
 from dafu.search.site import Search
 from dafu.source import Listing, list_content
-from dafu.touched import Change
 from dafu.typed import Outside
 from dafu.write import stage_site, take_turn
 
@@ -146,14 +146,17 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
     """Makes the site, and puts it in its place unless something is wrong with it; returns the bytes of each file, and how many files changed."""
     search = Search(catalogue.entries, options.memo, options.jobs, pool.spread)
     settle()
-    with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(Parallels, catalogue.entries, options.memo, pool.spread)
-        related, start_url = search.related, search.start_url
-    with closing(reading.result()) as parallels, stage_site(options.output) if writing else nullcontext() as staging:
+    with ExitStack() as held:
+        with ThreadPoolExecutor(1) as beside:
+            searching = beside.submit(search.prepare)
+            parallels = held.enter_context(closing(Parallels(catalogue.entries, options.memo, pool.spread)))
+            passages = tell_passages(parallels, made, stack) if made.is_kept else {}
+            related, start_url = searching.result()
+        staging = held.enter_context(stage_site(options.output)) if writing else None
         makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries))
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
         sizes: dict[str, int] = {}
-        for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool, made, stack), "files", options.quiet):
+        for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool, made, passages), "files", options.quiet):
             inspection.links.take(done.looked)
             if done.asked is not None:
                 inspection.links.take_lying(done.asked)
@@ -165,11 +168,11 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
         return sizes, staging.commit() if staging and is_sound else 0
 
 
-def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, made: Made, stack: Stack | None) -> Iterator[Done]:
+def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, made: Made, passages: Mapping[int, bytes]) -> Iterator[Done]:
     """Every output of the site, made or as it lies there; what is made of all others when they have been taken note of."""
     makers, bench = crew.makers, crew.bench
     changed: dict[str, datetime.date | None] = {}
-    for done in chain(_iter_units(crew, pool, made, stack), map(bench.finish, search.iter_outputs(makers.words))):
+    for done in chain(_iter_units(crew, pool, made, passages), map(bench.finish, search.iter_outputs(makers.words))):
         if done.changed:
             changed[done.looked.path] = done.changed
         yield done
@@ -178,35 +181,21 @@ def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, m
     yield bench.finish(make_headers_file(inspection.links.paths))
 
 
-def _iter_units(crew: Crew, pool: Pool, made: Made, stack: Stack | None) -> Iterator[Done]:
+def _iter_units(crew: Crew, pool: Pool, made: Made, passages: Mapping[int, bytes]) -> Iterator[Done]:
     """What units make: those whose keys are new are made, by other processes where they are many, while this one takes note of the others, which lie there."""
     makers = crew.makers
     keys = Keys(makers) if made.is_kept else None
-    names, missing = makers.name_units(), defaultdict(list)
-    passages = _tell_passages(makers, keys, made, stack) if keys else {}
-    lying: list[tuple[str, int, bytes, bytes]] = []
-    for kind, place, name in ((kind, place, name) for kind in names for place, name in enumerate(names[kind])):
-        digest = passages.get(place) if kind == "letters" else b""
-        key = keys.of(kind, place, digest) if keys and digest is not None and made.is_held else None
-        if key is not None and made.has(name, key):
-            lying.append((kind, place, digest, key))
-        else:
-            missing[kind].append(place)
-    if missing["letters"]:
-        makers.meet(missing["letters"])
-    with spread(crew, pool, makers.list_parts(missing["letters"], missing["units"])) as parts:
-        damaged = defaultdict(list)
-        for kind, place, digest, key in lying:
-            name = names[kind][place]
-            found = made.find(name, key)
-            if kind == "letters":
-                made.note_passages(name, digest)
+    parting = part_units(makers, keys, made, passages)
+    names, damaged = makers.name_units(), defaultdict(list)
+    with spread(crew, pool, _order(makers, parting.missing)) as parts:
+        for unit in parting.lying:
+            if unit.kind == "letters":
+                made.note_passages(unit.name, unit.passages)
+            found = made.find(unit.name, unit.key)
             if found is None:
-                damaged[kind].append(place)
+                damaged[unit.kind].append(unit.place)
             yield from found or ()
-        if damaged["letters"]:
-            makers.meet(damaged["letters"])
-        again = map(crew.do, makers.list_parts(damaged["letters"], damaged["units"]))
+        again = map(crew.do, _order(makers, damaged))
         for kind, place, digest, record in chain.from_iterable(chain(parts, again)):
             if keys:
                 made.keep(names[kind][place], keys.of(kind, place, digest), record)
@@ -215,27 +204,12 @@ def _iter_units(crew: Crew, pool: Pool, made: Made, stack: Stack | None) -> Iter
             yield from read_done(record)
 
 
-def _tell_passages(makers: Makers, keys: Keys, made: Made, stack: Stack | None) -> dict[int, bytes]:
-    """By the letters' places the digests of the passages that they share: kept where all that they follow from is as it was; found anew where that are few,
-    and not told where they are many, as then it takes no longer to make the letters again."""
-    standings = keys.list_standings()
-    made.note_standings(standings)
-    if not made.is_held or stack is None:
-        return {}
-    touched = Change(made.standings, standings).find_touched(makers.parallels.texts, stack.read_text)
-    if touched is None:
-        return {}
-    last = len(standings) - 1
-    held = {place: made.passages[name] for place, (name, _, _) in enumerate(reversed(standings)) if last - place not in touched and name in made.passages}
-    if len(touched) > max(FEW, MOST_FOUND * len(standings)):
-        return held
-    anew = [last - number for number in sorted(touched, reverse=True)]
-    makers.meet(anew)
-    return held | {place: digest_shared(shared) for place, shared in makers.iter_shared(anew)}
-
-
-FEW, MOST_FOUND = 100, 0.1
-"""Letters, and the part of an archive's letters, of which it is looked up whether their passages have changed."""
+def _order(makers: Makers, places: Mapping[str, Sequence[int]]) -> list[Part]:
+    """The parts that some units make up, once it has been found where their letters meet others."""
+    letters, units = places.get("letters", ()), places.get("units", ())
+    if letters:
+        makers.parallels.meet(letters)
+    return makers.list_parts(letters, units)
 
 
 def open_site(options: Options) -> tuple[Site, tuple[Problem, ...]]:

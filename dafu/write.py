@@ -233,10 +233,11 @@ def _write_file(path: str, data: bytes) -> None:
 
 def link_or_copy(old: str | Path, new: str | Path) -> None:
     """A second name for a file; where the disk has none, a copy."""
-    folder = os.path.dirname(new)
-    if not os.path.isdir(folder):
-        os.makedirs(folder, exist_ok=True)
     try:
         os.link(old, new)
     except OSError:
-        shutil.copy2(old, new)
+        os.makedirs(os.path.dirname(new), exist_ok=True)
+        try:
+            os.link(old, new)
+        except OSError:
+            shutil.copy2(old, new)

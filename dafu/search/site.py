@@ -129,6 +129,10 @@ class Search:
         """The site-relative address of the table that browsers load first."""
         return self._files[1].path
 
+    def prepare(self) -> tuple[dict[str, tuple[Entry, ...]], str]:
+        """What pages tell of the search: related letters, and where the table is that browsers load first."""
+        return self.related, self.start_url
+
     def iter_outputs(self, words: Words) -> Iterator[Output]:
         """All files that the search page fetches."""
         yield from self._files

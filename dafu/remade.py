@@ -1,0 +1,80 @@
+"""Which of a site's units are made again: those of which nothing is kept that was made from the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dafu.entries import Entry
+from dafu.kept import KeptBody, Stack
+from dafu.keys import Keys
+from dafu.made import Made
+from dafu.makers import Makers
+from dafu.parallels import Parallels, digest_shared, show_other
+from dafu.touched import Change, Standing
+
+FEW, MOST_FOUND = 100, 0.1
+"""Letters, and the part of an archive's letters, of which it is looked up whether their passages have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A unit whose outputs lie there."""
+
+    kind: str
+    place: int
+    name: str
+    passages: bytes
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """The units that lie there, and by kind the places of those that are to be made."""
+
+    lying: list[Lying] = field(default_factory=list)
+    missing: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+
+def part_units(makers: Makers, keys: Keys | None, made: Made, passages: Mapping[int, bytes]) -> Parting:
+    """`passages` are the digests of those that letters share, by their places, as far as they are known; without keys all units are to be made."""
+    parting = Parting()
+    for kind, names in makers.name_units().items():
+        for place, name in enumerate(names):
+            digest = passages.get(place) if kind == "letters" else b""
+            key = keys.of(kind, place, digest) if keys and digest is not None and made.is_held else None
+            if key is not None and made.has(name, key):
+                parting.lying.append(Lying(kind, place, name, digest, key))
+            else:
+                parting.missing[kind].append(place)
+    return parting
+
+
+def tell_passages(parallels: Parallels, made: Made, stack: Stack | None) -> dict[int, bytes]:
+    """By the letters' places the digests of the passages that they share: kept where all that they follow from is as it was; found anew where that are few,
+    and not told where they are many, as then it takes no longer to make the letters again."""
+    standings = _list_standings(parallels.entries)
+    made.note_standings(standings)
+    if not made.is_held or stack is None:
+        return {}
+    touched = Change(made.standings, standings).find_touched(parallels.texts, stack.read_text)
+    if touched is None:
+        return {}
+    last = len(standings) - 1
+    held = {last - number: made.passages[name] for number, (name, _, _) in enumerate(standings) if number not in touched and name in made.passages}
+    if len(touched) > max(FEW, MOST_FOUND * len(standings)):
+        return held
+    anew = [last - number for number in sorted(touched, reverse=True)]
+    parallels.meet(anew)
+    return held | {place: digest_shared(shared) for place, shared in parallels.iter_shared(anew)}
+
+
+def _list_standings(entries: Iterable[Entry]) -> list[Standing]:
+    """What of each letter others' passages follow from, in the order of time."""
+    return [(entry.url, _digest(entry), entry.letter.body.name if isinstance(entry.letter.body, KeptBody) else "") for entry in entries]
+
+
+def _digest(entry: Entry) -> bytes:
+    return hashlib.sha256(repr((entry.letter.body.digest, show_other(entry))).encode("utf-8", "surrogatepass")).digest()[:16]
