@@ -10,10 +10,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from dafu.intake.command import open_desk  # noqa: E402
 from dafu.intake.desk import Desk, RawFile, take_in_all  # noqa: E402
+from dafu.options import Options  # noqa: E402
 from dafu.problems import Report  # noqa: E402
 from dafu.reading import read_letter  # noqa: E402
-from dafu.road import Options, open_desk  # noqa: E402
 
 
 def main() -> None:

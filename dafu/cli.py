@@ -16,11 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dafu import __version__
-from dafu.commands import DONE, INTERRUPTED, PROBLEMS, USAGE, bring, make, search, take_in, tell
+from dafu.commands import DONE, INTERRUPTED, PROBLEMS, USAGE, make, search, tell
 from dafu.heap import be_patient
 from dafu.problems import SettingsError
 from dafu.options import Options
-from dafu.serve import serve
 from dafu.shapes import is_base_address
 
 __all__ = ["DONE", "INTERRUPTED", "PROBLEMS", "USAGE", "main"]
@@ -148,17 +147,28 @@ def _port(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    # What only one command needs, and takes half a second to read, is read for that one.
     be_patient()
     options = Options(
         content=arguments.content, output=arguments.output, base_url=arguments.base_url, jobs=arguments.jobs, cluster=getattr(arguments, "cluster", None),
         use_cache=not arguments.no_cache, quiet=arguments.quiet, keeps_outside=arguments.command == "check" and arguments.external,
     )
     if arguments.command == "serve":
+        from dafu.serve import serve
+
         return serve(options, arguments.port)
     if arguments.command == "import":
+        from dafu.intake.command import take_in
+
         return take_in(options, arguments.files, is_shown=arguments.stdout, is_dry=arguments.dry_run or arguments.stdout, form=arguments.format)
     if arguments.command == "publish":
+        from dafu.publish.command import bring
+
         return bring(options, arguments.target, is_dry=arguments.dry_run, is_forgetting=arguments.forget, form=arguments.format)
     if arguments.command == "search":
         return search(options, " ".join(arguments.query), arguments.limit, arguments.format)
+    if options.keeps_outside:
+        from dafu.outside_command import check_outside
+
+        return make(options, arguments.command, arguments.format, check_outside)
     return make(options, arguments.command, arguments.format)

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -21,8 +20,6 @@ from dafu.data import is_split
 from dafu.headers import make_headers_file
 from dafu.heap import settle, unsettle
 from dafu.inspection import Inspection
-from dafu.intake.desk import Desk
-from dafu.intake.hints import find_similar
 from dafu.kept import Stack
 from dafu.keys import Keys
 from dafu.links import LinkCheck
@@ -218,17 +215,6 @@ def open_site(options: Options) -> tuple[Site, tuple[Problem, ...]]:
     problems: list[Problem] = []
     reference = read_reference(listing, options, problems)
     return reference.site, tuple(problems)
-
-
-def open_desk(options: Options) -> Desk:
-    """The desk on which raw letters become drafts, beside the archive as it is; problems in the archive don't keep it shut."""
-    archive = read_archive(options)
-    similar = None
-    if archive.letters and not list_blocking(archive.problems):
-        catalogue = make_catalogue(archive.letters, archive.reference, archive.pages, archive.heard)
-        search = Search(catalogue.entries, options.memo, options.jobs)
-        similar = partial(find_similar, search)
-    return Desk(archive.letters, archive.reference, similar)
 
 
 def open_search(options: Options) -> tuple[Search | None, tuple[Problem, ...]]:
