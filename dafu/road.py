@@ -162,7 +162,7 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
                 if staging:
                     staging.take(path, is_new)
         is_sound = next(inspection.iter_problems(), None) is None
-        return sizes, staging.commit() if staging and is_sound else 0
+        return sizes, staging.commit(pool) if staging and is_sound else 0
 
 
 def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, made: Made, passages: Mapping[int, bytes]) -> Iterator[Done]:

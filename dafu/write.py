@@ -12,14 +12,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from dafu.exchange import flush, remove, swap
 from dafu.holds import hold
 from dafu.output import Output
+from dafu.pool import Pool
 from dafu.problems import SettingsError
 
 SIGN = "data/datapackage.json"
@@ -92,15 +94,16 @@ class Staging:
         old = (os.path.join(folder, name)[skipped:].replace(os.sep, "/") for folder, _, names in os.walk(self.target) for name in names)
         return sorted(path for path in old if path not in self.seen)
 
-    def commit(self) -> int:
-        """Puts the new site in the old one's place; returns how many files changed, came or went."""
+    def commit(self, pool: Pool | None = None) -> int:
+        """Puts the new site in the old one's place; returns how many files changed, came or went. A pool shares the work, where there is much."""
         strays = self.find_strays()
         if not self.written and not strays and self.target.is_dir():
             return 0
         with _naming(self.new):
             self.new.mkdir(exist_ok=True)
-            for name in self.kept:
-                link_or_copy(f"{self.target}/{name}", f"{self.new}/{name}")
+            rows = [self.kept[first : first + LINKED] for first in range(0, len(self.kept), LINKED)]
+            for _ in (pool or Pool(1)).map(partial(link_all, str(self.target), str(self.new)), rows, is_small=len(rows) < 2):
+                pass
             flush(self.new)
             swap(self.new, self.target)
         return len(self.written) + len(strays)
@@ -229,6 +232,16 @@ def _has_bytes(path: str, data: bytes) -> bool:
 def _write_file(path: str, data: bytes) -> None:
     with open(path, "wb") as file:
         file.write(data)
+
+
+LINKED = 10_000
+"""Files that are taken over in one go."""
+
+
+def link_all(old: str, new: str, names: Iterable[str]) -> None:
+    """Files of one folder stand in another too."""
+    for name in names:
+        link_or_copy(f"{old}/{name}", f"{new}/{name}")
 
 
 def link_or_copy(old: str | Path, new: str | Path) -> None:
