@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
 
 from dafu.markup import show
 
@@ -35,6 +35,14 @@ class Generator(CodeGenerator):
             self.visit(named, frame)
             self.write(", ")
         self.write(", ".join(more))
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        """A macro as a plain function, by the names of its parameters. Jinja's own looks at each call for what ours never have."""
+        if macro_ref.accesses_kwargs or macro_ref.accesses_varargs or macro_ref.accesses_caller:
+            return super().macro_def(macro_ref, frame)
+        names = [argument.name for argument in macro_ref.node.args]
+        parameters = ", ".join([*(f"{name}=missing" for name in names), "t_macro=macro"])
+        self.write(f"lambda {parameters}: Markup(t_macro({', '.join(names)}))")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         self.write("(")
