@@ -11,10 +11,11 @@ Nothing of it is in memory but what is looked at: of an archive's millions of pl
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import product
 from pathlib import Path
 
 from dafu.fingerprints import GRAM
@@ -46,10 +47,10 @@ class Meetings:
     kind: str
     """Of the numbers of the joined row."""
 
-    def list_pairs(self, first: int, end: int) -> tuple[Array, ...]:
+    def list_pairs(self, chosen: Sequence[int]) -> tuple[Array, ...]:
         """The places of some letters at which the company changes, each with the same place in other letters, all of a few or the nearest of many:
-        letter, place in it, other letter, place there, whether there are more."""
-        letters, ranges, rows = self._read_rows(first, end)
+        letter, place in it, other letter, place there, whether there are more. The letters' numbers ascend."""
+        letters, ranges, rows = self._read_rows(chosen)
         kept = _find_turns(letters, rows)
         letters, ranges, rows = letters[kept], ranges[kept], rows[kept]
         pairs = [(np.zeros(0, np.int64),) * 4 + (np.zeros(0, bool),)]
@@ -67,10 +68,10 @@ class Meetings:
         with _look(self.folder / "units") as data:
             yield np.frombuffer(data, self.kind)
 
-    def _read_rows(self, first: int, end: int) -> tuple[Array, Array, Array]:
+    def _read_rows(self, chosen: Sequence[int]) -> tuple[Array, Array, Array]:
         """The rows of some letters in the order of their places: letter, range, row."""
-        parts = []
-        for part in range(self.ranges):
+        parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, _ROW))]
+        for part, (first, end) in product(range(self.ranges), iter_runs(chosen)):
             bounds = _read(self.folder / f"{part}.bounds", np.uint32, first, end + 1).astype(np.int64)
             rows = _read(self.folder / f"{part}.rows", _ROW, int(bounds[0]), int(bounds[-1]))
             parts.append((np.repeat(np.arange(first, end), np.diff(bounds)), np.full(len(rows), part), rows))
@@ -194,6 +195,19 @@ def _find_beginnings(mine: Array, here: Array, letters: Array, there: Array) -> 
 def _read(path: Path, kind: np.dtype, start: int, stop: int) -> Array:
     """Some numbers of a file."""
     return np.fromfile(path, kind, stop - start, offset=start * np.dtype(kind).itemsize)
+
+
+def iter_runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Numbers that follow one another: the first of them, and the one behind the last."""
+    first = end = None
+    for place in places:
+        if place != end:
+            if first is not None:
+                yield first, end
+            first = place
+        end = place + 1
+    if first is not None:
+        yield first, end
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import hashlib
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from dafu.entries import Entry
 from dafu.fingerprints import SHORTEST
@@ -124,19 +124,17 @@ class Parallels:
         self._passing.remove()
 
     def iter_shared(self, places: Iterable[int]) -> Iterator[tuple[int, tuple[Shared, ...]]]:
-        """The passages of letters, with their places; a few that follow one another at a time."""
-        for start, stop in iter_runs(places):
-            for first in range(start, stop, TOGETHER):
-                end = min(first + TOGETHER, stop)
-                yield from zip(range(first, end), self.find_each([self.entries[-1 - place] for place in range(first, end)]))
+        """The passages of letters, with their places; a few at a time."""
+        taken = iter(places)
+        while batch := list(islice(taken, TOGETHER)):
+            yield from zip(batch, self.find_each([self.entries[-1 - place] for place in batch]))
 
     def find_each(self, entries: Sequence[Entry], in_paragraph: int = SHOWN_IN_PARAGRAPH, in_all: int = SHOWN) -> Iterator[tuple[Shared, ...]]:
-        """The longest parallel passages of letters that follow one another, so many at most, paragraph by paragraph; found together, as most of what it takes is
-        the same for one and for many."""
+        """The longest parallel passages of letters, so many at most, paragraph by paragraph; found together, as most of what it takes is the same for one and
+        for many."""
         numbers = [self.numbers[entry.letter.id] for entry in entries]
-        if numbers:
-            found = self._match(min(numbers), max(numbers) + 1)
-            yield from (self._choose(number, entry, found[number - min(numbers)], in_paragraph, in_all) for number, entry in zip(numbers, entries))
+        found = self._match(sorted(numbers))
+        yield from (self._choose(number, entry, found[number], in_paragraph, in_all) for number, entry in zip(numbers, entries))
 
     def _choose(self, number: int, entry: Entry, found: _Matches, in_paragraph: int, in_all: int) -> tuple[Shared, ...]:
         """What is shown of a letter's passages."""
@@ -154,17 +152,17 @@ class Parallels:
                 shared.append(Shared(blocks.name(place), members, len(paragraphs[place]) - len(members)))
         return tuple(shared)
 
-    def _match(self, first: int, end: int) -> list[_Matches]:
-        """The passages of letters that follow one another."""
+    def _match(self, numbers: Sequence[int]) -> dict[int, _Matches]:
+        """The passages of letters, by their numbers; these ascend."""
         assert self._met is not None, "it hasn't been found where letters meet"
-        mine, places, others, there, has_more = self._met.list_pairs(first, end)
+        mine, places, others, there, has_more = self._met.list_pairs(numbers)
         here, yonder = self.starts[mine] + places, self.starts[others] + there
         with self._met.open_units() as units:
             ahead, behind = _count_common(units, here, yonder, 1), _count_common(units, here - 1, yonder - 1, -1)
-        texts = [entry.letter.body.text for entry in self.entries[first:end]]
-        matches: list[_Matches] = [{} for _ in texts]
+        texts = {number: self.entries[number].letter.body.text for number in numbers}
+        matches: dict[int, _Matches] = {number: {} for number in numbers}
         long = np.flatnonzero(ahead + behind >= SHORTEST)
-        for number, place, after, before, other, far, more in zip(*(column[long].tolist() for column in (mine - first, places, ahead, behind, others, there, has_more))):
+        for number, place, after, before, other, far, more in zip(*(column[long].tolist() for column in (mine, places, ahead, behind, others, there, has_more))):
             span = _trim(texts[number], place - before, place + after)
             members, was_crowded = matches[number].get(span) or (set(), False)
             members.add((other, far + span[0] - place))
@@ -214,16 +212,3 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end - start > SHORTEST and text[start] in _STOPS:
         start += 1
     return start, end
-
-
-def iter_runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Numbers that follow one another: the first of them, and the one behind the last."""
-    first = end = None
-    for place in places:
-        if place != end:
-            if first is not None:
-                yield first, end
-            first = place
-        end = place + 1
-    if first is not None:
-        yield first, end
