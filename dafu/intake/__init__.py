@@ -6,7 +6,7 @@
                                                                      promises, hints, slips ▶ candidates ──┘
 
 What a line or a phrase says is told by rooms of pure functions on strings: `marks` (number, session, kind, outcome, document number), `titles` and `quoted`,
-`people` (salutation, contact), `units` (signature, co-handlers), `times` (days).
+`people` (salutation, contact), `units` (signature, co-handlers), `times` (days). `command` is what an editor sees of all that.
 
 Every line of the raw text lies in one part alone, so that nothing can be lost between them; `tests/test_intake_loss.py` damages letters and counts. A form of
 letter that is read wrongly earns a case in `tests/cases/intake/` before its mend.

@@ -6,7 +6,7 @@
 
 A publication is the site's files, `publication.json` that lists them with their digests, and the permanent files (shards, assets) of the publication before,
 so that a page that is open goes on working. `publication` says what goes, what stays, what is taken away; `limits` what hosts forbid; `snapshot` keeps a
-copy of what was built and looks after the carrier's scratch; `road` is the order of it all. The carriers hand the transfer to the tools made for it:
+copy of what was built and looks after the carrier's scratch; `road` is the order of it all, `command` what is seen of it. The carriers hand the transfer to the tools made for it:
 
     git       a commit on a branch, pushed                 readers see the old commit or the new
     rsync     a folder of its own, then one link changed   the old folder or the new
