@@ -112,7 +112,7 @@ def become_folder(path: Path, _: Path) -> None:
 def test_spoilt_cache_changes_nothing(content: Path, cold: Tree, spoil: Callable[[Path, Path], None]) -> None:
     fill_cache(content)
     memos = list_memos(content)
-    assert len(memos) == 9, "one for each letter"
+    assert len(memos) == 10, "one for each letter, and what is quoted of them"
     for path, next_path in zip(memos, [*memos[1:], memos[0]]):
         spoil(path, next_path)
     assert build_cached(content) == cold
