@@ -147,12 +147,12 @@ def _port(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    # What only one command needs, and takes half a second to read, is read for that one.
     be_patient()
     options = Options(
         content=arguments.content, output=arguments.output, base_url=arguments.base_url, jobs=arguments.jobs, cluster=getattr(arguments, "cluster", None),
         use_cache=not arguments.no_cache, quiet=arguments.quiet, keeps_outside=arguments.command == "check" and arguments.external,
     )
+    # Code that one command alone needs is read for that one: in all it takes half a second.
     if arguments.command == "serve":
         from dafu.serve import serve
 

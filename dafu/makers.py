@@ -24,7 +24,7 @@ from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.offline import make_worker
 from dafu.output import Output, url_of
 from dafu.pages import KINDS, Browsing
-from dafu.parallels import Parallels, Shared, digest_shared
+from dafu.parallels import TOGETHER, Parallels, Shared, digest_shared
 from dafu.redirects import iter_moved
 from dafu.register import TABLE, Register, make_register, make_table
 from dafu.registerpages import count_rows
@@ -33,8 +33,8 @@ from dafu.threads import Around, look_around
 from dafu.units import EVERYTHING, Unit, depend
 from dafu.words import Words, read_words
 
-LETTERS, PAGES = 25, 25
-"""Letters, and other units, that are made in one go."""
+PAGES = 25
+"""Other units than letters that are made in one go; of letters as many as passages are found of together."""
 
 FEW_PARTS = 12
 """Parts that a few units make up at least, as one of them may take as long as all others."""
@@ -115,7 +115,7 @@ class Makers:
         few = max(1, min(PAGES, len(pages) // FEW_PARTS))
         return [
             *(Part("units", tuple(pages[first : first + few])) for first in range(0, len(pages), few)),
-            *(Part("letters", tuple(letters[first : first + LETTERS])) for first in range(0, len(letters), LETTERS)),
+            *(Part("letters", tuple(letters[first : first + TOGETHER])) for first in range(0, len(letters), TOGETHER)),
             *(Part("units", (place,)) for place in tables),
         ]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dafu.body import Body
 from dafu.kept import KeptBody
-from dafu.memo import Memo
+from dafu.memo import Memo, code_version
 from dafu.packed import Packed
 from dafu.pool import Spread
 from dafu.quotes import Finder, Missed, Span
@@ -96,18 +96,18 @@ def hear_evidence(shelf: Shelf, spread: Spread, memo: Memo) -> Heard:
     for place, (_, quotes), told in zip(missing, work, (said for batch in spread(_find_in_each, batches) for said in batch)):
         answers[place] = dict(zip(quotes, told))
     if missing:
-        memo.write(_HEARD, pickle.dumps({body.name: told for body, told in zip(bodies, answers) if isinstance(body, KeptBody)}))
+        memo.write(_HEARD, code_version().encode() + pickle.dumps({body.name: told for body, told in zip(bodies, answers) if isinstance(body, KeptBody)}))
     return {(name, quote): told[quote] for (name, quotes), told in zip(asked.items(), answers) for quote in quotes}
 
 
 _HEARD = "evidence"
-"""Under which all that was heard is kept."""
+"""Under which all that was heard is kept, behind the name of the program that has heard it."""
 
 
 def _read_heard(memo: Memo) -> dict[str, dict[Quote, Said]]:
     """By the names of letters' records what was heard of them."""
-    kept = memo.read(_HEARD)
-    return pickle.loads(kept) if kept else {}
+    version, kept = code_version().encode(), memo.read(_HEARD)
+    return pickle.loads(kept[len(version) :]) if kept is not None and kept.startswith(version) else {}
 
 
 def _find_in_each(work: Sequence[tuple[Body | KeptBody, Sequence[Quote]]]) -> list[list[Said]]:

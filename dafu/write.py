@@ -245,12 +245,14 @@ def link_all(old: str, new: str, names: Iterable[str]) -> None:
 
 
 def link_or_copy(old: str | Path, new: str | Path) -> None:
-    """A second name for a file; where the disk has none, a copy."""
+    """A second name for a file, in the place of what a worker that was lost may have left there; where the disk has no second names, a copy."""
+    try:
+        return os.link(old, new)
+    except FileExistsError:
+        os.unlink(new)
+    except OSError:
+        os.makedirs(os.path.dirname(new), exist_ok=True)
     try:
         os.link(old, new)
     except OSError:
-        os.makedirs(os.path.dirname(new), exist_ok=True)
-        try:
-            os.link(old, new)
-        except OSError:
-            shutil.copy2(old, new)
+        shutil.copy2(old, new)

@@ -33,7 +33,6 @@ def test_those_that_ask_for_what_is_gone_are_found(seed: int) -> None:
     assert found == dead
 
 
-
 def build_again(content: Path) -> tuple[Problem, ...]:
     return build(Options(content=content, output=content.parent / "again", quiet=True)).problems
 

@@ -10,11 +10,12 @@ import yaml
 
 from dafu.catalogue import make_catalogue
 from dafu.letter import Commitment, Evidence
+from dafu.memo import Memo
 from dafu.problems import Report
 from dafu.quotes import Span
 from dafu.reading import Letter, read_letter
 from dafu.reference import Reference, Site, Unit
-from dafu.shelf import Shelf
+from dafu.shelf import Shelf, hear_evidence
 from dafu.status import Proof, derive_status, find_proofs, make_lineage
 from tests.making import make_letter
 
@@ -66,3 +67,14 @@ def test_silence_counts_from_the_day_that_the_rule_names(case: dict[str, Any]) -
     site = Site(title="试验档案", description="只为试验。", quiet_after_days=case["days"])
     status = next(p.status for p in make_catalogue([first, *others], Reference(site=site, units=UNITS), ()).promises)
     assert [status.code, status.later_held] == case["expected"]
+
+
+def test_what_another_program_has_heard_is_as_good_as_none(tmp_path: Path) -> None:
+    later = make_letter("尊敬的甲乙丙委员：\n\n我局已种树九棵。\n", number='"9002"', date="2021-05-06")
+    promising = make_letter(commitments='[{id: c1, quote: 我局将种树九棵, action: 种树, evidence: [{letter: 2021/9002, quote: 已种树九棵, says: done}]}]')
+    shelf = Shelf([read("2020/9001", promising), read("2021/9002", later)])
+    memo = Memo(tmp_path)
+    memo.write("evidence", b"another program, whose values this one doesn't know")
+    heard = hear_evidence(shelf, map, memo)
+    assert [said.words for said in heard.values()] == ["已种树九棵"]
+    assert hear_evidence(shelf, map, memo) == heard == hear_evidence(shelf, map, Memo(None))

@@ -56,6 +56,21 @@ def test_only_what_differs_gets_new_bytes_and_times(tmp_path: Path) -> None:
     assert {path for path in after if after[path] != before[path]} == {str(target / "index.html")}
 
 
+@pytest.mark.parametrize("left", [None, b"ha"], ids=["nothing", "half a copy"])
+def test_what_a_lost_worker_has_linked_is_linked_again(tmp_path: Path, left: bytes | None) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for name in ("a", "b/c"):
+        (old / name).parent.mkdir(parents=True, exist_ok=True)
+        (old / name).write_bytes(b"half a copy")
+    write.link_all(str(old), str(new), ["a"])
+    if left is not None:
+        (new / "a").unlink()
+        (new / "a").write_bytes(left)
+    write.link_all(str(old), str(new), ["a", "b/c"])
+    assert read_tree(new) == read_tree(old)
+    assert {path.stat().st_ino for path in new.rglob("?") if path.is_file()} == {path.stat().st_ino for path in old.rglob("?") if path.is_file()}
+
+
 def test_strays_go(tmp_path: Path) -> None:
     target = tmp_path / "public"
     write_site(target, SITE)

@@ -13,11 +13,12 @@ from typing import Any
 from dafu.entries import Entry
 from dafu.pool import Spread
 from dafu.search.arrays import np
-from dafu.search.chunks import CHUNK, take_over
+from dafu.search.chunks import CHUNK
 from dafu.search.fields import Document, Sheet
 from dafu.search.shards import deflate
 from dafu.search.start import as_json
 from dafu.words import Words
+from dafu.write import link_or_copy
 
 Shown = tuple[str, str, str]
 """Date, kind and people, in the site's language."""
@@ -52,7 +53,7 @@ def fill_cards(folder: Path, last: Path | None, sheets: Sequence[Sheet], shown: 
     known = {name for name in names if last and (last / f"{name}.bin").exists()}
     for name in known:
         for suffix in ("bin", "npy"):
-            take_over(last / f"{name}.{suffix}", folder / f"{name}.{suffix}")
+            link_or_copy(last / f"{name}.{suffix}", folder / f"{name}.{suffix}")
     work = ((name, sheets[place * CHUNK : (place + 1) * CHUNK], shown[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
     for _ in spread(partial(write_cards, folder), work):
         pass

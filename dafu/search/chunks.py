@@ -9,8 +9,6 @@ A slot is a field's place in `FIELDS`, shifted by 24 bits, and a letter's number
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,14 +29,6 @@ def name_chunks(digests: Sequence[bytes]) -> list[str]:
     """The name of each chunk, by what its letters hold and which part of their pairs counts."""
     seed = str(choose_part(len(digests))).encode()
     return [hashlib.sha256(seed + b"".join(digests[first : first + CHUNK])).hexdigest()[:16] for first in range(0, len(digests), CHUNK)]
-
-
-def take_over(path: Path, target: Path) -> None:
-    """Has a file that is never changed stand in another folder too."""
-    try:
-        os.link(path, target)
-    except OSError:
-        shutil.copyfile(path, target)
 
 
 def write_chunk(folder: Path, part: int, work: tuple[str, Sequence[Sheet]]) -> None:

@@ -14,12 +14,13 @@ from dafu.pool import Spread
 from dafu.search.arrays import Array, np
 from dafu.search.bundles import Kept, Laid, join_laid, Plan, lay, write_shards
 from dafu.search.changes import MOST_CHANGED, Change, list_changed
-from dafu.search.chunks import CHUNK, Store, name_chunks, read_columns, take_over, write_chunk, write_store
+from dafu.search.chunks import CHUNK, Store, name_chunks, read_columns, write_chunk, write_store
 from dafu.search.fields import Sheet
 from dafu.search.related import choose_part, find_related
 from dafu.search.segments import write_contents
 from dafu.search.shards import LARGE, SMALL
 from dafu.search.stretches import iter_grown, want_units
+from dafu.write import link_or_copy
 
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ def fill_index(folder: Path, last: Path | None, sheets: Sequence[Sheet], spread:
     known = set(read_names(last)) if last else set()
     for name in known.intersection(names):
         for path in [*last.glob(f"{name}.*"), *last.glob(f"*_{name}.*")]:
-            take_over(path, folder / path.name)
+            link_or_copy(path, folder / path.name)
     work = ((name, sheets[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
     for _ in spread(partial(write_chunk, folder, choose_part(len(sheets))), work):
         pass
