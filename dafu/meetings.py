@@ -119,7 +119,7 @@ def _write_range(texts: Texts, folder: Path, wanted: Array | None, work: tuple[i
     shared = _is_shared(letters[order], firsts, sizes)
     order = order[np.repeat(shared, sizes)]
     letters, places, sizes = letters[order], places[order], sizes[shared]
-    by_letter = sort_stably(letters >> 16, (letters & 0xFFFF).astype(np.uint16), 1 + len(texts.lengths) // 0x10000)
+    by_letter, _ = sort_stably(letters)
     rows = np.empty(len(letters), _ROW)
     rows["row"] = by_letter
     rows["place"] = places[by_letter]

@@ -190,13 +190,15 @@ STRIDE = EDGE - 1
 
 def _count_common(units: Array, here: Array, there: Array, step: int) -> Array:
     """How many characters of a paragraph two places have in common from there on, forwards or backwards."""
+    rows = np.ndarray(len(units) - STRIDE + 1, f"V{STRIDE * units.itemsize}", units, strides=units.strides)  # from each place on; gathered as so many bytes
     found = np.zeros(len(here), np.int64)
     at = np.arange(len(here))
-    reach = np.arange(STRIDE) * step
+    back = 0 if step > 0 else STRIDE - 1
     while len(at):
-        one, other = units[here[at, None] + reach], units[there[at, None] + reach]
+        one, other = (rows[places[at] - back].view(units.dtype).reshape(-1, STRIDE)[:, ::step] for places in (here, there))
         unlike = (one != other) | (one == ord("\n"))
-        counts = np.where(unlike.any(axis=1), unlike.argmax(axis=1), STRIDE)
+        counts = unlike.argmax(axis=1)
+        counts[~unlike[np.arange(len(at)), counts]] = STRIDE
         found[at] += counts
         at = at[counts == STRIDE]
         here, there = here + STRIDE * step, there + STRIDE * step

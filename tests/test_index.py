@@ -19,6 +19,7 @@ from bench.queries import Queries
 from dafu.body import Block, Body, Run
 from dafu.memo import Memo
 from dafu.road import Options, open_search
+from dafu.search.arrays import np, sort_stably
 from dafu.search.bundles import Kept
 from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS
@@ -245,3 +246,11 @@ def test_random_queries_are_no_error(small: Search) -> None:
 def test_an_engine_knows_its_letters(real: Search) -> None:
     assert isinstance(real.engine, Engine)
     assert real.engine.ids == tuple(document.id for document in real.documents)
+
+
+@pytest.mark.parametrize("most", [1, 300, (1 << 40) - 1, (1 << 63) - 1])
+def test_keys_are_sorted_stably(most: int) -> None:
+    keys = np.random.default_rng(most).integers(0, most, 5000, endpoint=True)
+    for each in (keys, keys.astype(np.uint64), keys[:1], keys[:0]):
+        order, held = sort_stably(each)
+        assert order.tolist() == np.argsort(each, kind="stable").tolist() and held.tolist() == sorted(each.tolist())

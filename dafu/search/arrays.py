@@ -67,12 +67,18 @@ def iter_postings(row: Row) -> Iterator[UnitPostings]:
         yield UnitPostings(unit, documents[start:stop].tolist(), tuple(gaps[start:stop].tolist()), counts[start:stop].tolist(), places)
 
 
-def sort_stably(groups: Array, units: Array, count: int) -> Array:
-    """The order by group, then unit; of equals, as they stand. There are `count` groups. Numbers of 16 bits are sorted many times faster than others."""
-    if count >> 16:
-        return np.argsort(groups.astype(np.int64) << 16 | units, kind="stable")
-    order = np.argsort(units, kind="stable")
-    return order[np.argsort(groups[order].astype(np.uint16), kind="stable")]
+def sort_stably(keys: Array) -> tuple[Array, Array]:
+    """The order of keys, of equal ones as they stand; and the keys in that order. Where key and place fit into 64 bits they are sorted as one number: that is
+    several times faster than to sort places by their keys."""
+    bits = max(1, len(keys) - 1).bit_length()
+    if len(keys) and int(keys.max()) >> 64 - bits:
+        order = np.argsort(keys, kind="stable")
+        return order, keys[order]
+    joined = keys.astype(np.uint64)
+    joined <<= np.uint64(bits)
+    joined |= np.arange(len(keys), dtype=np.uint64)
+    joined.sort()
+    return (joined & np.uint64((1 << bits) - 1)).view(np.int64), joined >> np.uint64(bits)
 
 
 def find_firsts(*columns: Array) -> Array:

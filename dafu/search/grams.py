@@ -111,13 +111,12 @@ class _Grower:
             self.lasts = None
             return keys
         units = self.units[self.ahead]
-        sorting = sort_stably(self.groups, units, len(self.totals))
-        units = units[sorting]
         has_more = units != 0
         if not has_more.all():
-            sorting, units, self.order, self.groups = sorting[has_more], units[has_more], self.order[has_more], self.groups[has_more]
+            units, self.ahead, self.slots, self.ranks, self.order, self.groups = (column[has_more] for column in (units, self.ahead, self.slots, self.ranks, self.order, self.groups))
+        sorting, keys = sort_stably(self.groups.astype(np.uint64) << np.uint64(16) | units)
         self.ahead, self.slots, self.ranks = self.ahead[sorting] + np.uint32(1), self.slots[sorting], self.ranks[sorting]
-        return self.groups.astype(np.int64) << 16 | units
+        return keys.view(np.int64)
 
     def _go_on(self, level: Level, postings: Array) -> None:
         """Keeps the places of the grams that grow."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dafu.search.arrays import Array, Row, find_firsts, np, take_slices
+from dafu.search.arrays import Array, Row, find_firsts, np, sort_stably, take_slices
 from dafu.search.fields import FIELDS
 
 MOST = 4
@@ -105,9 +105,8 @@ def _iter_nearest(pairs: Array, owners: Array, weights: Array, start: int, end: 
 
 def _order(mine: Array, theirs: Array, shares: Array) -> list[tuple[int, int]]:
     """Of letters and others with what they share, in parts, those that share most; equals the youngest first."""
-    keys = mine.astype(np.int64) << 24 | theirs
-    sorting = np.argsort(keys, kind="stable")
-    firsts = find_firsts(keys[sorting])
+    sorting, keys = sort_stably(mine.astype(np.int64) << 24 | theirs)
+    firsts = find_firsts(keys)
     sums = np.round(np.add.reduceat(shares[sorting], firsts), 9) if len(firsts) else shares
     mine, theirs = mine[sorting[firsts]], theirs[sorting[firsts]]
     near = (sums >= LEAST) & (mine != theirs)

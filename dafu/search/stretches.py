@@ -16,7 +16,7 @@ from dafu.search.chunks import Store
 from dafu.search.encoding import Grown, Items, encode
 from dafu.search.grams import FIELD_SHIFT, grow
 
-STRETCH = 1_500_000
+STRETCH = 750_000
 """Places that are grown together: this bounds the memory."""
 
 NOT_WANTED = -1
@@ -112,7 +112,7 @@ def grow_stretch(store: Path, folder: Path, most: int, target: int, work: tuple[
     number, (first, last) = work
     wanted, held = read_wanted(folder), Store(store)
     places, slots, groups = _read_places(folder, len(held.chunks), first, last)
-    order = sort_stably(groups, (slots >> FIELD_SHIFT).astype(np.uint16), last - first)  # of one gram and field they come as the letters do
+    order, _ = sort_stably(groups << 8 | slots >> FIELD_SHIFT)  # of one gram and field they come as the letters do
     places, slots, groups = places[order], slots[order], groups[order]
     depths = wanted.depths[first:last].astype(np.int64)
     levels = grow(held.units, places + (depths[groups] + 1).astype(np.uint32), slots, groups, depths, wanted.units[first:last], most)
