@@ -18,7 +18,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from dafu.asked import Asked, number_links
+from dafu.asked import Asked, Links, number_links
 from dafu.compress import iter_compressed
 from dafu.heap import settle
 from dafu.holds import Passing
@@ -38,7 +38,7 @@ class Done:
     files: tuple[tuple[str, int, bool], ...]
     """The file and its compressed forms: path, size in bytes, whether it differs from the old site's."""
     asked: Asked | None = None
-    """Of the first output of a unit that lies there as it was: what all of them ask for, in the place of their links."""
+    """Of the first output of a unit: what all of them ask for, in the place of their links."""
 
 
 Record = tuple[bytes, bytes, bytes]
@@ -52,20 +52,17 @@ def record_done(made: Sequence[Done]) -> Record:
     """What was made of a unit as bytes, in which it goes to other processes and is kept for the next build."""
     head = marshal.dumps([_tell(done) for done in made])
     links = zlib.compress(marshal.dumps([(done.looked.links, done.looked.outside) for done in made]), 1)
-    return head, number_links(link for done in made for link in done.looked.links), links
+    return head, number_links((link for done in made for link in done.looked.links), {done.looked.path: done.looked.anchors for done in made}), links
 
 
-def read_done(record: Record) -> list[Done]:
-    """What is in a record."""
-    return [_read(*told, links, outside) for told, (links, outside) in zip(marshal.loads(record[0]), _read_links(record[2]))]
-
-
-def read_lying(head: bytes, numbers: bytes, read: Callable[[], bytes]) -> list[Done]:
-    """What is in the record of a unit whose outputs lie there as they were; `read` reads its links, if they are asked for."""
-    made = [_read(*told, tuple((file, size, False) for file, size, _ in files)) for *told, files in marshal.loads(head)]
+def read_done(head: bytes, numbers: bytes, read: Callable[[], bytes], *, is_lying: bool = False) -> list[Done]:
+    """What is in a record; `read` reads its links, if they are asked for. The files may lie there as they were."""
+    made = [_read(*told) for told in marshal.loads(head)]
+    if is_lying:
+        made = [replace(done, files=tuple((file, size, False) for file, size, _ in done.files)) for done in made]
     if made:
         paths = tuple(done.looked.path for done in made)
-        made[0] = replace(made[0], asked=Asked(paths, numbers, lambda: ((path, links) for path, (links, _) in zip(paths, _read_links(read())))))
+        made[0] = replace(made[0], asked=Asked(paths, numbers, lambda: _read_links(paths, read()), is_lying))
     return made
 
 
@@ -75,12 +72,12 @@ def _tell(done: Done) -> tuple[Any, ...]:
     return looked.path, looked.anchors, looked.is_listed, changed, done.files
 
 
-def _read(path: str, anchors: bytes | None, is_listed: bool, changed: int | None, files: Any, links: Any = (), outside: Any = ()) -> Done:
-    return Done(Looked(path, anchors, is_listed, links, outside), date.fromordinal(changed) if changed else None, files)
+def _read(path: str, anchors: bytes | None, is_listed: bool, changed: int | None, files: Any) -> Done:
+    return Done(Looked(path, anchors, is_listed, (), ()), date.fromordinal(changed) if changed else None, files)
 
 
-def _read_links(links: bytes) -> Any:
-    return marshal.loads(zlib.decompress(links))
+def _read_links(paths: Sequence[str], links: bytes) -> list[Links]:
+    return [(path, asked, outside) for path, (asked, outside) in zip(paths, marshal.loads(zlib.decompress(links)))]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ _ATTRIBUTES = [re.compile(blank + rb'(?:href|src|action|formaction|poster|cite|d
 _SRCSET = re.compile(rb'\ssrcset="([^"]*)"')
 _HEAD = re.compile(rb'<meta http-equiv="refresh" content="\d+; url=([^"]*)">|<meta (?:name|property)="(?:DC\.identifier|og:url|Url|citation_public_url)" content="([^"]*)">')
 _XML = re.compile(rb'<(?:loc|id)>([^<]*)</|\s(?:href|template)="([^"]*)"')
-_JSON = re.compile(rb'"(url|path|id|@id|item|contentUrl|source|home_page_url|feed_url|homepage)": ?"([^"\\]*)"')
+_ADDRESSES = tuple(b'"%s":%s' % (name, blank) for name in (b"id", b"@id", b"item", b"contentUrl", b"source", b"home_page_url", b"feed_url", b"homepage") for blank in (b"", b" "))
+"""What stands before an address in JSON."""
 _MARKDOWN = re.compile(rb"\]\(([^()\s]*)\)")
 _ROBOTS = re.compile(rb"^Sitemap: (\S+)", re.MULTILINE)
 _CSS = re.compile(rb"""url\(["']?([^"')]*)|@import ["']([^"']*)""")
@@ -76,12 +77,17 @@ def _decode(pattern: re.Pattern[bytes], data: bytes) -> Iterable[str]:
 
 def _iter_json_links(path: str, data: bytes, base_url: str) -> Iterator[Link]:
     """`url` is site-relative or a full address, `path` beside the file; other names hold an address of the site only where it is a full one."""
-    for key, value in set(_JSON.findall(data)):
-        link = value.decode("utf-8", "replace")
-        if key in (b"url", b"path"):
-            yield (ROOT if key == b"url" else path), link
-        elif link.startswith(base_url) and base_url != "/":
-            yield ROOT, link
+    for name, page in ((b"url", ROOT), (b"path", path)):
+        values = (part.removeprefix(b" ") for part in data.split(b'"%s":' % name)[1:])
+        yield from ((page, link) for link in _list_distinct(value[1:] for value in values if value.startswith(b'"')))
+    if base_url != "/":
+        parts = data.split(b'"' + base_url.encode())
+        yield from ((ROOT, base_url + link) for link in _list_distinct(part for before, part in zip(parts, parts[1:]) if before.endswith(_ADDRESSES)))
+
+
+def _list_distinct(values: Iterable[bytes]) -> list[str]:
+    """What stands before the next quotation mark, each once, unless something is escaped in it."""
+    return [value.decode("utf-8", "replace") for value in {value[: value.find(b'"')] for value in values} if b"\\" not in value]
 
 
 def _iter_table_links(data: bytes) -> Iterator[str]:

@@ -22,8 +22,8 @@ _PLAIN = re.compile(r"((?:\.\./)*)((?:[a-z0-9_-][a-z0-9_.-]*/)*(?:[a-z0-9_-][a-z
 _ANCHOR = re.compile(rb' id="([^"]*)"')
 _HIDDEN = b'<meta name="robots" content="noindex">'
 
-Asker = tuple[str, str]
-"""The file that asks, and the link as it stands there."""
+Asker = tuple[bool, str, str]
+"""Whether it is no page; the file that asks, and the link as it stands there: of what several files say wrongly a page tells, the first in the order of names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ class Looker:
         anchors = _ANCHOR.findall(output.data) if is_page else []
         own = {f"#{anchor.decode('utf-8', 'replace')}" for anchor in anchors}
         folders = list(_iter_folders(path))
-        links, outside = [], []
+        links: dict[tuple[str, str], str] = {}
+        outside = []
         asked = set() if asked is None else asked
         for page, link in iter_links(output, self.base_url):
             if link in own and page == path:
@@ -63,9 +64,10 @@ class Looker:
                 if is_page and link[:5].lower() in ("http:", "https"):
                     outside.append(link)
             elif target not in asked:
-                asked.add(target)
-                links.append((*target, link))
-        return Looked(path, b" %s " % b" ".join(anchors) if is_page else None, is_page and _HIDDEN not in output.data, tuple(links), tuple(outside))
+                links[target] = min(links.get(target, link), link)
+        asked.update(links)
+        told = tuple((*target, link) for target, link in links.items())
+        return Looked(path, b" %s " % b" ".join(anchors) if is_page else None, is_page and _HIDDEN not in output.data, told, tuple(outside))
 
     def _resolve(self, page: str, link: str, folders: Sequence[str]) -> tuple[str, str] | None:
         """The file and fragment that a link asks for; None for one that leads out of the site. `folders` are the page's own and those above it."""
@@ -117,9 +119,9 @@ class LinkCheck:
         """Addresses elsewhere to the first page that links to them."""
         self._anchors: dict[str, bytes] = {}
         self._waiting: dict[str, dict[str, Asker]] = {}
-        """Paths that haven't gone by, with the fragments that are asked for and who was the first to ask."""
+        """Paths that haven't gone by, with the fragments that are asked for and who tells of them."""
         self._dead: dict[tuple[str, str], Asker] = {}
-        self._lying: list[Asked] = []
+        self._asked: list[Asked] = []
 
     def watch(self, outputs: Iterable[Output]) -> Iterator[Output]:
         """The same outputs, looked at."""
@@ -143,42 +145,50 @@ class LinkCheck:
             self._anchors[path] = looked.anchors
             if looked.is_listed:
                 self.listed.append(path)
-        for fragment, asker in self._waiting.pop(path, {}).items():
-            self._settle(path, fragment, asker)
-        paths = self.paths
+        for fragment, (_, page, link) in self._waiting.pop(path, {}).items():
+            self._settle(path, fragment, page, link)
         for target, fragment, link in looked.links:
-            if fragment or target not in paths:
-                self._settle(target, fragment, (path, link))
+            if fragment or target not in self.paths:
+                self._settle(target, fragment, path, link)
+        self._take_outside(path, looked.outside)
+
+    def _take_outside(self, path: str, links: Iterable[str]) -> None:
         if self.outside is not None:
-            for link in looked.outside:
-                self.outside.setdefault(link, path)
+            for link in links:
+                self.outside[link] = min(self.outside.get(link, path), path)
 
-    def take_lying(self, asked: Asked) -> None:
-        """Files of a site that was whole lie there as they were; they go by without their links."""
-        self._lying.append(asked)
+    def take_asked(self, asked: Asked) -> None:
+        """Files go by without their links: what they ask for is told by numbers, and settled when all have gone by."""
+        self._asked.append(asked)
+        if self.outside is not None:
+            for path, _, outside in asked.read():
+                self._take_outside(path, outside)
 
-    def _settle_lying(self) -> None:
-        """Looks, when all has gone by, at the links of those files that may ask for what is no longer there."""
-        if not self._lying:
+    def _settle_asked(self) -> None:
+        """Looks at the links of those files that may ask for what isn't there."""
+        if not self._asked:
             return
-        lying, self._lying = self._lying, []
-        others = self._anchors.keys() - {path for asked in lying for path in asked.paths}
-        for asked in iter_unmet(lying, self.paths, ((path, anchor) for path in others for anchor in self.list_anchors(path))):
-            for path, links in asked.read():
+        everything, self._asked = self._asked, []
+        others = self._anchors.keys() - {path for asked in everything if asked.is_lying for path in asked.paths}
+        for asked in iter_unmet(everything, self.paths, ((path, self._anchors[path]) for path in others)):
+            for path, links, _ in asked.read():
                 for target, fragment, link in links:
-                    self._settle(target, fragment, (path, link))
+                    self._settle(target, fragment, path, link)
 
-    def _settle(self, path: str, fragment: str, asker: Asker) -> None:
+    def _settle(self, path: str, fragment: str, page: str, link: str) -> None:
+        """A file asks for a file, or for an anchor in it."""
+        asker = not page.endswith(".html"), page, link
         if path not in self.paths:
-            self._waiting.setdefault(path, {}).setdefault(fragment, asker)
+            waiting = self._waiting.setdefault(path, {})
+            waiting[fragment] = min(waiting.get(fragment, asker), asker)
         elif fragment and not self.has_anchor(path, fragment):
-            self._dead.setdefault((path, fragment), asker)
+            self._dead[path, fragment] = min(self._dead.get((path, fragment), asker), asker)
 
     def iter_problems(self) -> Iterator[Problem]:
-        """A problem for each dead link, with the first file that has it; all must have gone by."""
-        self._settle_lying()
+        """A problem for each dead link, with the file that tells of it; all must have gone by."""
+        self._settle_asked()
         dead = self._dead | {(path, fragment): asker for path, asked in self._waiting.items() for fragment, asker in asked.items()}
-        for (path, fragment), (page, link) in sorted(dead.items()):
+        for (path, fragment), (_, page, link) in sorted(dead.items()):
             if path not in self.paths:
                 yield Problem(path=page, code="link-dead", message=f"A link leads to {path}, which is not part of the site.", mend="Correct the link, or add what it names.", value=link)
             else:

@@ -13,12 +13,13 @@ import hashlib
 import marshal
 import os
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from dafu.crew import Done, Record, read_lying
+from dafu.crew import Done, Record, read_done
 from dafu.touched import Standing
 
 _END = 8 + 32
@@ -40,6 +41,7 @@ class Made:
         self._passages: dict[str, bytes] = {}
         self._standings: list[Standing] = []
         self._new = _open_new(path) if path else None
+        self._has_room = self._new is not None
         self._place = 0
 
     @property
@@ -68,7 +70,7 @@ class Made:
             return None
         self._keep(name, key, whole, sizes)
         head, end = sizes[0], sizes[0] + sizes[1]
-        return read_lying(whole[:head], whole[head:end], partial(self._read_old, place + end, sizes[2]))
+        return read_done(whole[:head], whole[head:end], partial(self._read_old, place + end, sizes[2]), is_lying=True)
 
     def _read_old(self, place: int, size: int) -> bytes:
         assert self._old is not None
@@ -83,19 +85,33 @@ class Made:
         """Keeps what all passages follow from."""
         self._standings = standings
 
-    def keep(self, name: str, key: bytes, record: Record) -> None:
-        """Keeps the record of a unit; in the next build its files are as they are now."""
-        self._keep(name, key, b"".join(record), (len(record[0]), len(record[1]), len(record[2])))
+    def keep(self, name: str, key: bytes, record: Record) -> Callable[[], bytes]:
+        """Keeps the record of a unit, in the next build its files are as they are now; returns what reads its links again, for as long as this build goes on."""
+        head, numbers, links = record
+        place = self._keep(name, key, b"".join(record), (len(head), len(numbers), len(links)))
+        return (lambda: links) if place is None else partial(self._read_new, place + len(head) + len(numbers), len(links))
 
-    def _keep(self, name: str, key: bytes, whole: bytes, sizes: tuple[int, int, int]) -> None:
-        if self._new is None:
-            return
-        try:
-            self._new.write(whole)
-        except OSError:
-            return self._give_up()
-        self._next[name] = key, self._place, sizes, zlib.crc32(whole)
-        self._place += len(whole)
+    def _keep(self, name: str, key: bytes, whole: bytes, sizes: tuple[int, int, int]) -> int | None:
+        """Where it lies, unless nothing can be kept."""
+        place = self._place
+        if not self._has_room or not self._write(whole):
+            return None
+        self._next[name] = key, place, sizes, zlib.crc32(whole)
+        return place
+
+    def _write(self, data: bytes) -> bool:
+        """Writes some bytes at the end, at once. Where there is no room for all of them nothing is kept; a cache that can't be written is no reason to stop."""
+        assert self._new is not None
+        with suppress(OSError):
+            if self._new.write(data) == len(data):
+                self._place += len(data)
+                return True
+        self._has_room = False
+        return False
+
+    def _read_new(self, place: int, size: int) -> bytes:
+        assert self._new is not None
+        return os.pread(self._new.fileno(), size, place)
 
     def close(self, *, is_done: bool) -> str | None:
         """Ends it; if the site is done, what was made stands in the place of what had been. The digest for the seal, where there is one."""
@@ -103,26 +119,17 @@ class Made:
             self._old.close()
         if self._new is None or self.path is None:
             return None
-        if not is_done:
-            return self._give_up()
-        index = marshal.dumps((self._next, self._passages, self._standings))
-        digest = hashlib.sha256(index).digest()
-        try:
-            with self._new as file:
-                file.write(index + self._place.to_bytes(8, "little") + digest)
-            os.replace(_beside(self.path), self.path)
-        except OSError:
-            return self._give_up()
-        return digest.hex()
-
-    def _give_up(self) -> None:
-        """Keeps nothing; a cache that can't be written is no reason to stop."""
-        if self._new is not None and self.path is not None:
-            with suppress(OSError):
-                self._new.close()
-            with suppress(OSError):
-                _beside(self.path).unlink()
-        self._new = None
+        with self._new:
+            index = marshal.dumps((self._next, self._passages, self._standings))
+            digest = hashlib.sha256(index).digest()
+            is_whole = is_done and self._has_room and self._write(index + self._place.to_bytes(8, "little") + digest)
+        with suppress(OSError):
+            if is_whole:
+                os.replace(_beside(self.path), self.path)
+                return digest.hex()
+        with suppress(OSError):
+            _beside(self.path).unlink()
+        return None
 
 
 def _beside(path: Path) -> Path:
@@ -134,7 +141,7 @@ def _open_new(path: Path) -> BinaryIO | None:
         path.parent.mkdir(parents=True, exist_ok=True)
         for left in path.parent.glob(f"{path.name}.new-*"):  # of builds that were killed; one builds at a time
             left.unlink()
-        return _beside(path).open("xb")
+        return _beside(path).open("x+b", buffering=0)
     except OSError:
         return None
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from dafu.fingerprints import GRAM
 from dafu.pool import Spread
-from dafu.search.arrays import Array, find_firsts, np, sort_stably
+from dafu.search.arrays import MIXED, Array, find_firsts, mix, np, sort_stably
 from dafu.texts import Texts, find_rows
 
 MOST = 5
@@ -33,9 +33,6 @@ LARGE = 1 << 26
 """Bytes from which on a file is let go of after each look."""
 
 _ROW = np.dtype([("place", "<u4"), ("row", "<u4"), ("start", "<u4"), ("size", "<u4"), ("company", "<u8"), ("is_crowded", "?")])
-
-_SPREAD, _MIXED = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
-"""Odd numbers without a pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +163,11 @@ def _name_company(letters: Array, places: Array, sizes: Array) -> Array:
     """
     if not len(sizes):
         return np.zeros(0, np.uint64)
-    names = _mix(letters.astype(np.uint64) + np.uint64(1))
+    names = mix(letters.astype(np.uint64) + np.uint64(1))
     firsts = np.cumsum(sizes) - sizes
     weight = np.repeat(np.add.reduceat(names, firsts), sizes)
     moment = np.repeat(np.add.reduceat(names * places, firsts), sizes)
-    return (moment - weight * places) * _MIXED ^ weight
-
-
-def _mix(numbers: Array) -> Array:
-    """Numbers of 64 bits of which sums tell what they were made from: small numbers times a factor wouldn't, as 1 and 4 come to what 2 and 3 do."""
-    mixed = numbers * _SPREAD
-    mixed = (mixed ^ mixed >> np.uint64(31)) * _MIXED
-    return mixed ^ mixed >> np.uint64(29)
+    return (moment - weight * places) * MIXED ^ weight
 
 
 def _find_turns(letters: Array, rows: Array) -> Array:

@@ -156,7 +156,7 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
         for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool, made, passages), "files", options.quiet):
             inspection.links.take(done.looked)
             if done.asked is not None:
-                inspection.links.take_lying(done.asked)
+                inspection.links.take_asked(done.asked)
             for path, size, is_new in done.files:
                 sizes[path] = size
                 if staging:
@@ -194,11 +194,11 @@ def _iter_units(crew: Crew, pool: Pool, made: Made, passages: Mapping[int, bytes
             yield from found or ()
         again = map(crew.do, _order(makers, damaged))
         for kind, place, digest, record in chain.from_iterable(chain(parts, again)):
-            if keys:
-                made.keep(names[kind][place], keys.of(kind, place, digest), record)
-                if kind == "letters":
-                    made.note_passages(names[kind][place], digest)
-            yield from read_done(record)
+            head, numbers, links = record
+            read = made.keep(names[kind][place], keys.of(kind, place, digest), record) if keys else lambda links=links: links
+            if kind == "letters":
+                made.note_passages(names[kind][place], digest)
+            yield from read_done(head, numbers, read)
 
 
 def _order(makers: Makers, places: Mapping[str, Sequence[int]]) -> list[Part]:

@@ -26,11 +26,25 @@ def test_those_that_ask_for_what_is_gone_are_found(seed: int) -> None:
     now = {name: [anchor for anchor in anchors if chance.random() < 0.6] if any(name in group for group in anew) else anchors for name, anchors in site.items()}
     for name in chance.sample(anew[0] + anew[1], 1):
         del now[name]
-    lying = [Asked(tuple(group), number_links(link for name in group for link in links[name]), lambda: ()) for group in groups if group not in anew]
-    others = [(name, anchor) for group in anew for name in group if name in now for anchor in now[name]]
-    found = {asked.paths for asked in iter_unmet(lying, now, others)}
-    dead = {asked.paths for asked in lying for name in asked.paths for path, fragment, _ in links[name] if path not in now or (fragment and fragment not in now[path])}
+    asked = [Asked(tuple(group), number_links((link for name in group for link in links[name]), {}), list, group not in anew) for group in groups]
+    there = {name: now[name] for group in anew for name in group if name in now}
+    found = {each.paths for each in iter_unmet(asked, now, ((name, " ".join(anchors).encode()) for name, anchors in there.items()))}
+    dead = {each.paths for each in asked for name in each.paths for path, fragment, _ in links[name] if path not in now or (fragment and fragment not in now[path])}
     assert found == dead
+
+
+def test_what_files_ask_of_each_other_is_told_only_where_it_is_not_there() -> None:
+    own = {"9/index.html": b" p1 p2 ", "9/index.json": None}
+    links = [("9/index.html", "", ""), ("9/index.html", "p1", ""), ("9/index.json", "", ""), ("9/index.html", "p3", ""), ("8/index.html", "p1", ""), ("8.txt", "line=9", "")]
+    assert number_links(links[:3], own) == number_links([], {})
+    assert sorted(number_links(links, own)) == sorted(number_links(links[3:], {}))
+
+
+@pytest.mark.parametrize("anchor", ["p1", "9" * 8, "9" * 9, "九" * 3])
+def test_an_anchor_of_any_length_is_told_from_others(anchor: str) -> None:
+    asked = [Asked(("9/index.html",), number_links([("8/index.html", anchor, "")], {}), list, is_lying=False)]
+    assert not list(iter_unmet(asked, ["8/index.html"], [("8/index.html", f" p9 {anchor} ".encode())]))
+    assert list(iter_unmet(asked, ["8/index.html"], [("8/index.html", f" p9 {anchor[:-1]} ".encode())])) == asked
 
 
 def build_again(content: Path) -> tuple[Problem, ...]:

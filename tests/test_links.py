@@ -174,9 +174,10 @@ def test_all_that_a_page_asks_for_is_looked_at(markup: str) -> None:
     assert [code for _, code, _ in check_links({"index.html": markup})] == ["link-dead"]
 
 
-def test_dead_link_is_told_once_with_the_first_page_that_has_it() -> None:
-    pages = {"b.html": link_to("9/") * 2, "a.html": link_to("9/")}
-    assert check_links(pages) == [("b.html", "link-dead", "9/index.html")]
+@pytest.mark.parametrize("order", [1, -1])
+def test_dead_link_is_told_once_with_the_first_page_that_has_it(order: int) -> None:
+    pages = {"feed.xml": '<link href="9/"/>', "b.html": link_to("9/") * 2, "a.html": link_to("9/")}
+    assert check_links(dict(list(pages.items())[::order])) == [("a.html", "link-dead", "9/index.html")]
 
 
 def test_words_that_look_like_links_are_none() -> None:
