@@ -67,18 +67,22 @@ def iter_postings(row: Row) -> Iterator[UnitPostings]:
         yield UnitPostings(unit, documents[start:stop].tolist(), tuple(gaps[start:stop].tolist()), counts[start:stop].tolist(), places)
 
 
-def sort_stably(keys: Array) -> tuple[Array, Array]:
-    """The order of keys, of equal ones as they stand; and the keys in that order. Where key and place fit into 64 bits they are sorted as one number: that is
-    several times faster than to sort places by their keys."""
-    bits = max(1, len(keys) - 1).bit_length()
-    if len(keys) and int(keys.max()) >> 64 - bits:
+def sort_stably(keys: Array, bound: int | None = None) -> tuple[Array, Array]:
+    """The order of keys, of equal ones as they stand; and the keys in that order. None of them reaches `bound`, where it is known. Where key and place fit into 64
+    bits they are sorted as one number: that is several times faster than to sort places by their keys."""
+    bits = np.uint64(max(1, len(keys) - 1).bit_length())
+    if bound is None:
+        bound = int(keys.max(initial=0)) + 1
+    if bound > 1 << 64 - int(bits):
         order = np.argsort(keys, kind="stable")
         return order, keys[order]
     joined = keys.astype(np.uint64)
-    joined <<= np.uint64(bits)
+    joined <<= bits
     joined |= np.arange(len(keys), dtype=np.uint64)
     joined.sort()
-    return (joined & np.uint64((1 << bits) - 1)).view(np.int64), joined >> np.uint64(bits)
+    order = joined & np.uint64((1 << int(bits)) - 1)
+    joined >>= bits
+    return order.view(np.int64), joined
 
 
 _SPREAD, MIXED = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
@@ -139,8 +143,10 @@ def encode_varints(values: Array) -> tuple[Array, Array]:
 
 def encode_postings(gaps: Array, often: Array) -> tuple[Array, Array]:
     """Postings as bytes, and where each begins (and the last ends): the gap doubled, odd where the letter holds the gram more than once; then how often, less two."""
-    codes = gaps * 2 + (often > 1)
-    more = np.flatnonzero(often > 1)
+    is_more = often > 1
+    codes = gaps << 1
+    codes |= is_more
+    more = np.flatnonzero(is_more)
     extra, extra_starts = encode_varints(often[more] - 2)
     sizes = _count_bytes(codes)
     wide = np.flatnonzero(sizes > 1)
@@ -185,9 +191,12 @@ def decode_varints(data: Array) -> Array:
 
 def _count_bytes(values: Array) -> Array:
     """How many bytes each number takes."""
-    sizes = np.ones(len(values), np.uint8)
-    for bits in (7, 14, 21, 28):
-        sizes += values >= 1 << bits
+    is_wide = values >= 128
+    sizes = is_wide + np.uint8(1)
+    wide = np.flatnonzero(is_wide)
+    for bits in (14, 21, 28):
+        wide = wide[values[wide] >= 1 << bits]
+        sizes[wide] += np.uint8(1)
     return sizes
 
 

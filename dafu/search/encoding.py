@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields as columns_of
 
-from dafu.search.arrays import Array, encode_postings, encode_varints, np, take_slices
+from dafu.search.arrays import Array, encode_postings, encode_varints, np
 from dafu.search.fields import FIELDS
 from dafu.search.grams import Level
 
@@ -108,15 +108,27 @@ def encode_level(level: Level, is_free: Array) -> dict[str, Array]:
     same = level.is_same & ~is_free
     own = ~same[level.gram_of_list]
     counts = level.counts
-    numbers = np.where(np.repeat(is_free[level.gram_of_list], counts), level.letters, level.ranks)
-    gaps = np.diff(numbers, prepend=0) - 1
-    gaps[level.list_starts] = numbers[level.list_starts]
-    kept = np.flatnonzero(np.repeat(own, counts))
-    bodies, starts = encode_postings(gaps[kept], level.often[kept])
+    gaps = _choose(level.letters, level.ranks, is_free[level.gram_of_list], counts)
+    firsts = gaps[level.list_starts]
+    gaps[1:] -= gaps[:-1].copy()
+    gaps -= 1
+    gaps[level.list_starts] = firsts
+    often = level.often
+    if not own.all():
+        kept = np.flatnonzero(np.repeat(own, counts))
+        gaps, often = gaps[kept], often[kept]
+    bodies, starts = encode_postings(gaps, often)
     held = np.bincount(level.gram_of_list, np.where(own, counts, 0), len(level.units)).astype(np.int64)
     ends = starts[np.cumsum(held)]
     heads, head_sizes = _encode_heads(level, same, is_free, counts, own)
     return {"heads": heads, "head_sizes": head_sizes, "bodies": bodies, "body_sizes": np.diff(ends, prepend=0)}
+
+
+def _choose(ones: Array, others: Array, is_one: Array, counts: Array) -> Array:
+    """The numbers of postings, list by list from one column or from the other, in an array of their own."""
+    if is_one.all() or not is_one.any():
+        return (ones if is_one.all() else others).copy()
+    return np.where(np.repeat(is_one, counts), ones, others)
 
 
 def _encode_heads(level: Level, same: Array, is_free: Array, counts: Array, own: Array) -> tuple[Array, Array]:
@@ -153,9 +165,10 @@ def _join(levels: list[Level], tables: list[dict[str, Array]], groups: Array) ->
 
 def _reorder(parts: list[Array], sizes: list[Array], order: Array) -> bytes:
     """Slices of bytes in another order."""
-    data, lengths = np.concatenate(parts), np.concatenate(sizes)
-    starts = np.cumsum(lengths) - lengths
-    return take_slices(data, starts[order], lengths[order]).tobytes()
+    data = b"".join(part.tobytes() for part in parts)
+    ends = np.cumsum(np.concatenate(sizes))
+    starts = np.concatenate([[0], ends[:-1]])
+    return b"".join([data[start:end] for start, end in zip(starts[order].tolist(), ends[order].tolist())])
 
 
 def _make_no_items() -> Items:

@@ -111,18 +111,23 @@ class _Grower:
             self.lasts = None
             return keys
         units = self.units[self.ahead]
-        has_more = units != 0
-        if not has_more.all():
-            units, self.ahead, self.slots, self.ranks, self.order, self.groups = (column[has_more] for column in (units, self.ahead, self.slots, self.ranks, self.order, self.groups))
-        sorting, keys = sort_stably(self.groups.astype(np.uint64) << np.uint64(16) | units)
-        self.ahead, self.slots, self.ranks = self.ahead[sorting] + np.uint32(1), self.slots[sorting], self.ranks[sorting]
+        more = np.flatnonzero(units)
+        self.order = self.order[more]
+        keys = self.groups[more].astype(np.uint64)
+        keys <<= np.uint64(16)
+        keys |= units[more]
+        sorting, keys = sort_stably(keys, len(self.totals) << 16)
+        chosen = more[sorting]
+        self.ahead, self.slots, self.ranks = self.ahead[chosen], self.slots[chosen], self.ranks[chosen]
+        self.ahead += np.uint32(1)
         return keys.view(np.int64)
 
     def _go_on(self, level: Level, postings: Array) -> None:
         """Keeps the places of the grams that grow."""
-        ranks = np.arange(len(postings), dtype=np.int32) - np.repeat(level.list_starts.astype(np.int32), level.counts)
+        self.ranks = np.arange(len(postings), dtype=np.int32)
+        self.ranks -= np.repeat(level.list_starts.astype(np.int32), level.counts)
         kept = np.flatnonzero(np.repeat(level.grows, level.totals))
         self.ahead, self.slots, self.order = self.ahead[kept], self.slots[kept], self.order[kept]
-        self.ranks = np.repeat(ranks, level.often)[kept]
+        self.ranks = np.repeat(self.ranks, level.often)[kept]
         self.totals, self.depths = level.totals[level.grows], level.depths[level.grows]
         self.groups = np.repeat(np.arange(len(self.totals), dtype=np.int32), self.totals)
