@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from dafu.search.arrays import Array, mix, np
 
@@ -32,6 +33,10 @@ class Asked:
     """Tells the links of each of the files."""
     is_lying: bool
     """Whether the files lie there as they were in a site that was whole."""
+
+
+BATCH = 1000
+"""Pages whose anchors are looked at together: this bounds the memory."""
 
 
 @lru_cache(1 << 15)
@@ -66,17 +71,19 @@ def number_links(links: Iterable[AskedLink], own: Mapping[str, bytes | None]) ->
 
 def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[tuple[str, bytes]]) -> Iterator[Asked]:
     """Those that may ask for what isn't there; `files` are all there are, `anchors` those of pages that aren't as they were, parted by blanks."""
-    held = [np.frombuffer(each.numbers, np.uint64) for each in asked]
+    held, there = [np.frombuffer(each.numbers, np.uint64) for each in asked], _join(map(number, files))
     lie = _join(number(path) for each in asked if each.is_lying for path in each.paths)
     plain, plain_of = _gather([each[1 : 1 + int(each[0])] for each in held])
     pairs, pairs_of = _gather([each[1 + int(each[0]) :].reshape(-1, 2) for each in held])
-    pages, names = [], []
-    for path, found in anchors:
-        each = found.split()
-        pages.append(number(path) * len(each))
-        names += map(number_anchor, each)
-    is_met = np.isin(pairs[:, 0], lie) | np.isin(_join_pairs(*pairs.T), _join_pairs(_join(pages), _join(names)))
-    unmet = np.concatenate([plain_of[~np.isin(plain, _join(map(number, files)))], pairs_of[~is_met]])
+    others = np.flatnonzero(~np.isin(pairs[:, 0], lie))
+    wanted, which = np.unique(_join_pairs(*pairs[others].T), return_inverse=True)
+    is_there = np.zeros(len(wanted), bool)
+    pages = ((path, found.split()) for path, found in anchors)
+    while batch := list(islice(pages, BATCH)):
+        names = [anchor if len(anchor) <= _SIZE else _digest(anchor) for _, each in batch for anchor in each]
+        files = np.repeat(_join(number(path) for path, _ in batch), [len(each) for _, each in batch])
+        is_there |= np.isin(wanted, _join_pairs(files, np.array(names, f"S{_SIZE}").view(np.uint64)))
+    unmet = np.concatenate([plain_of[~np.isin(plain, there)], pairs_of[others[~is_there[which]]]])
     yield from (asked[place] for place in np.unique(unmet).tolist())
 
 

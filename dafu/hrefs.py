@@ -21,7 +21,7 @@ ROOT = "index.html"
 Link = tuple[str, str]
 """The file from which it is resolved, and the link as it stands there."""
 
-_ATTRIBUTES = [re.compile(blank + rb'(?:href|src|action|formaction|poster|cite|data-root|data-start|data-table|data-worker)="([^"]*)"') for blank in (b" ", b"\n", b"\t")]
+_ATTRIBUTES = {blank: re.compile(blank + rb'(?:href|src|action|formaction|poster|cite|data-(?:root|start|table|worker))="([^"]*)"') for blank in (b" ", b"\n", b"\t")}
 """One for each blank that may stand before: what begins with a fixed character is found several times faster."""
 _SRCSET = re.compile(rb'\ssrcset="([^"]*)"')
 _HEAD = re.compile(rb'<meta http-equiv="refresh" content="\d+; url=([^"]*)">|<meta (?:name|property)="(?:DC\.identifier|og:url|Url|citation_public_url)" content="([^"]*)">')
@@ -60,8 +60,9 @@ _LOOSE = {"llms.txt": _MARKDOWN, "robots.txt": _ROBOTS}
 
 def iter_page_links(data: bytes) -> Iterator[str]:
     """The links of a page, still escaped, each once."""
-    for attribute in _ATTRIBUTES:
-        yield from _decode(attribute, data)
+    for blank, attribute in _ATTRIBUTES.items():
+        if blank in data:
+            yield from _decode(attribute, data)
     yield from _decode(_HEAD, data[: data.find(b"</head>")])
     if b" srcset=" in data:
         yield from (part.split()[0] for value in _decode(_SRCSET, data) for part in value.split(",") if part.strip())

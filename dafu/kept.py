@@ -5,7 +5,7 @@ A record is one file, named by all that it depends on; it begins with its own di
     digest ⏎   32 bytes of what follows, in hexadecimal digits
     size       of the head, 8 bytes
     head       the letter without its words, and a digest of them
-    words      text, blocks, faults and Markdown of the body
+    words      text and stretches of the body, which most want of it; then blocks, faults and Markdown
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class KeptBody:
 
     @property
     def markdown(self) -> str:
-        return _read_words(self.path)[3]
+        return _read_rest(self.path)[2]
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -64,7 +64,7 @@ class KeptBody:
 
     @property
     def stretches(self) -> list[tuple[int, int, str]]:
-        return _read_words(self.path)[4]
+        return _read_words(self.path)[1]
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -121,7 +121,7 @@ class Stack:
         """Keeps a letter; where nothing can be kept it is all there is. Half a record is as good as none, so it needs no file beside it."""
         path = self._path(name)
         head = pickle.dumps((replace(letter, body=Body()), letter.body.digest), 5)
-        record = len(head).to_bytes(8, "little") + head + marshal.dumps(_as_data(letter.body))
+        record = len(head).to_bytes(8, "little") + head + _dump(letter.body)
         try:
             with _create(path) as file:
                 file.write(_digest(name, record) + b"\n" + record)
@@ -186,7 +186,8 @@ def _split(data: bytes, name: str) -> tuple[bytes, bytes] | None:
 
 
 @lru_cache(AT_HAND)
-def _read_words(path: str) -> list[Any]:
+def _read_words(path: str) -> tuple[str, list[tuple[int, int, str]], bytes]:
+    """Text, stretches, and all else as bytes."""
     try:
         with open(path, "rb") as file:
             parts = _split(file.read(), _name_record(path))
@@ -197,9 +198,15 @@ def _read_words(path: str) -> list[Any]:
     return marshal.loads(parts[1])
 
 
+def _read_rest(path: str) -> list[Any]:
+    """Blocks, faults and Markdown."""
+    return marshal.loads(_read_words(path)[2])
+
+
 @lru_cache(AT_HAND)
 def _make_body(path: str) -> Body:
-    text, blocks, faults, markdown, stretches = _read_words(path)
+    text, stretches, _ = _read_words(path)
+    blocks, faults, markdown = _read_rest(path)
     made = tuple(
         Block(kind, anchor, tuple(tuple(tuple(Run(text[a:b], a, strong, href) for a, b, strong, href in cell) for cell in row) for row in rows), level, line, start, end)
         for (kind, level, line, rows), (start, end, anchor) in zip(blocks, stretches)
@@ -207,10 +214,10 @@ def _make_body(path: str) -> Body:
     return Body(made, text, tuple(tuple(fault) for fault in faults), markdown)
 
 
-def _as_data(body: Body) -> list[Any]:
+def _dump(body: Body) -> bytes:
     """A body as plain values, without repeating its text."""
     blocks = [
         [block.kind, block.level, block.line, [[[(run.start, run.end, run.strong, run.href) for run in cell] for cell in row] for row in block.cells]]
         for block in body.blocks
     ]
-    return [body.text, blocks, body.faults, body.markdown, body.stretches]
+    return marshal.dumps((body.text, body.stretches, marshal.dumps([blocks, body.faults, body.markdown])))

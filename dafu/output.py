@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -97,6 +98,7 @@ def base_path(base_url: str) -> str:
     return urlsplit(base_url).path.rstrip("/") + "/"
 
 
+@lru_cache(1 << 14)
 def absolute_url(base_url: str, url: str) -> str:
     """The full address of a site-relative one."""
     return base_url.rstrip("/") + "/" + (url if _NEEDS_NONE.fullmatch(url) else quote(url, safe=_PLAIN + "#?"))

@@ -19,20 +19,17 @@ class Packed:
 
     __slots__ = ()
 
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        # `dataclass` writes slower ones of its own into a class that doesn't have them itself.
-        cls.__getstate__ = _get_state  # type: ignore[method-assign]
-        cls.__setstate__ = _set_state  # type: ignore[attr-defined]
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Not by `__getstate__`: some releases of Python 3.11 have `dataclass` put slower ones of its own in the place of those.
+        cls = type(self)
+        return _revive, (cls, _find_getter(cls)(self))
 
 
-def _get_state(value: Any) -> tuple[Any, ...]:
-    return _find_getter(type(value))(value)
-
-
-def _set_state(value: Any, state: tuple[Any, ...]) -> None:
-    for put, item in zip(_list_setters(type(value)), state):
+def _revive(cls: type[Any], state: tuple[Any, ...]) -> Any:
+    value = object.__new__(cls)
+    for put, item in zip(_list_setters(cls), state):
         put(value, sys.intern(item) if type(item) is str and len(item) <= SHORT else item)
+    return value
 
 
 @cache

@@ -156,9 +156,12 @@ def make_schema(cls: type[Record]) -> dict[str, Any]:
     return described | {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
 def as_data(value: Any) -> Any:
     """A record's keys, or any value in it, as plain JSON types in the contract's order."""
-    if value is None or type(value) is str:
+    if type(value) in _PLAIN:
         return value
     if isinstance(value, Record):
         return {name: as_data(getattr(value, known)) for name, known in _keys_of(type(value))}

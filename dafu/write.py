@@ -37,10 +37,12 @@ class Place:
 
     target: Path
     new: Path
+    has_old: bool = True
+    """Whether there is an old site."""
 
     def put(self, output: Output) -> bool:
         """Writes an output where it differs from the old site's file; False where it doesn't."""
-        if _has_bytes(f"{self.target}/{output.path}", output.data):
+        if self.has_old and _has_bytes(f"{self.target}/{output.path}", output.data):
             return False
         path = f"{self.new}/{output.path}"
         with _naming(path):
@@ -159,7 +161,7 @@ def stage_site(target: Path) -> Iterator[Staging]:
     if new.exists():
         raise SettingsError(f"--output {target}: a killed build has left {new}, and it can't be removed. Remove it.")
     try:
-        yield Staging(Place(target, new))
+        yield Staging(Place(target, new, has_old=target.is_dir()))
     finally:
         remove(new)
 
