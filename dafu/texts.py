@@ -14,9 +14,10 @@ from __future__ import annotations
 import bisect
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 
 from dafu.body import Body
@@ -108,7 +109,7 @@ class Texts:
         kind = np.dtype(np.uint16 if all(units.itemsize == 2 for units in self._read_all("units")) else np.uint32)
         edge = np.full(EDGE, ord("\n"), kind)
         with path.open("wb") as file:
-            for units in (edge, *self._read_all("units"), edge):
+            for units in chain([edge], self._read_all("units"), [edge]):
                 file.write(units.astype(kind, copy=False))
         return kind.str
 
@@ -129,8 +130,9 @@ class Texts:
         held = np.sort(np.concatenate(found))
         return held >> 32, held & 0xFFFFFFFF
 
-    def _read_all(self, column: str) -> list[Array]:
-        return [self.read(batch, column) for batch in range(len(self.names))]
+    def _read_all(self, column: str) -> Iterator[Array]:
+        """A column of all batches, one after the other."""
+        return (self.read(batch, column) for batch in range(len(self.names)))
 
 
 def find_rows(column: Array, wanted: Array) -> Array:

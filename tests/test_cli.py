@@ -151,6 +151,7 @@ def strike(frame, event, _):
     if event == "call" and frame.f_code.co_name == "__set_name__" and frame.f_globals["__name__"] == "dataclasses":
         sys.setprofile(None)
         os.kill(os.getpid(), signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background doesn't hear of it otherwise
 sys.setprofile(strike)
 sys.argv = ["build.py", "--help"]
 runpy.run_path("build.py", run_name="__main__")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,8 +76,12 @@ def find_naively(entries: tuple[Entry, ...]) -> set[tuple[Place, Place]]:
 def iter_equal(one: Entry, other: Entry) -> Iterator[tuple[Place, Place]]:
     text, there = one.letter.body.text, other.letter.body.text
     lengths: dict[int, int] = {}
+    places = defaultdict(list)
+    for at, char in enumerate(there):
+        if char != "\n":
+            places[char].append(at)
     for place in range(len(text) - 1, -1, -1):
-        before = {at: lengths.get(at + 1, 0) + 1 for at in range(len(there)) if text[place] == there[at] != "\n"}
+        before = {at: lengths.get(at + 1, 0) + 1 for at in places.get(text[place], ())}
         for at, length in before.items():
             is_longest = place == 0 or at == 0 or text[place - 1] != there[at - 1] or text[place - 1] == "\n"
             if is_longest and length >= SHORTEST:

@@ -59,13 +59,11 @@ def write_store(folder: Path, source: Path, names: Sequence[str]) -> None:
     np.save(folder / "sizes.npy", np.concatenate([each.ravel() for each in sizes]) if sizes else np.zeros(0, np.uint32))
     np.save(folder / "letters.npy", np.array([each.shape[1] for each in sizes], np.int64))
     total = sum(int(each.sum()) for each in sizes)
-    units = np.lib.format.open_memmap(folder / "units.npy", "w+", np.uint16, (total + DEEPEST,))
-    place = 0
-    for name in names:
-        row = np.load(source / f"{name}.units.npy", mmap_mode="r")
-        units[place : place + len(row)] = row
-        place += len(row)
-    units.flush()
+    with (folder / "units.npy").open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<u2", "fortran_order": False, "shape": (total + DEEPEST,)})
+        for name in names:
+            file.write(np.load(source / f"{name}.units.npy"))
+        file.write(bytes(2 * DEEPEST))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dafu.search.arrays import Array, np, sort_stably
+from dafu.search.arrays import Array, find_firsts, np, sort_stably
 
 DEEPEST = 24
 """Characters of the longest gram."""
@@ -69,7 +69,7 @@ class _Grower:
     """Sorts places a character further at each step; what doesn't grow any more is let go."""
 
     def __init__(self, units: Array, ahead: Array, slots: Array, groups: Array, depths: Array, lasts: Array) -> None:
-        self.units, self.ahead, self.slots, self.groups = units, ahead, slots, groups
+        self.units, self.ahead, self.groups = units, ahead, groups
         self.lasts: Array | None = lasts
         """Of the grams that the growing begins with, until it has begun."""
         self.depths = depths - 1
@@ -77,31 +77,35 @@ class _Grower:
         self.totals = np.full(len(depths), -1)
         self.order = np.arange(len(groups), dtype=np.int32)
         """Where the places stand among all, sorted."""
-        self.ranks = np.zeros(len(groups), np.int32)
-        """For each place: where its letter stands in the list of the gram that it belongs to."""
+        firsts = find_firsts(groups, slots)
+        self.postings = np.repeat(np.arange(len(firsts), dtype=np.int32), np.diff(firsts, append=len(groups)))
+        """For each place the posting of the gram that it belongs to."""
+        self.slots, self.ranks = slots[firsts], np.zeros(len(firsts), np.int32)
+        """Of these postings: the slot, and where the letter stands in its list."""
 
     def step(self, most: int) -> Level:
         """The grams of the next level."""
         keys = self._sort()
-        slots, size = self.slots, len(keys)
+        size = len(keys)
         is_gram, is_posting = np.ones(size, bool), np.ones(size, bool)
         np.not_equal(keys[1:], keys[:-1], out=is_gram[1:])
-        np.not_equal(slots[1:], slots[:-1], out=is_posting[1:])
+        np.not_equal(self.postings[1:], self.postings[:-1], out=is_posting[1:])
         is_posting |= is_gram
         grams, postings = np.flatnonzero(is_gram), np.flatnonzero(is_posting)
         totals, often = np.diff(grams, append=size), np.diff(postings, append=size).astype(np.int32)
         parents, depths = keys[grams] >> 16, self.depths[keys[grams] >> 16] + 1
         grows = (totals > most) & (depths + 1 < DEEPEST)
-        held = slots[postings]
+        above = self.postings[postings]
+        held = self.slots[above]
         fields = (held >> FIELD_SHIFT).astype(np.uint8)
         is_list = is_gram[postings]
         is_list[1:] |= fields[1:] != fields[:-1]
         list_starts = np.flatnonzero(is_list)
         level = Level(
             self.order[grams], depths, (keys[grams] & 0xFFFF).astype(np.uint16), parents, totals, grows, totals == self.totals[parents],
-            np.searchsorted(grams, postings[list_starts], side="right") - 1, fields[list_starts], list_starts, held & (1 << FIELD_SHIFT) - 1, self.ranks[postings], often,
+            np.searchsorted(grams, postings[list_starts], side="right") - 1, fields[list_starts], list_starts, held & (1 << FIELD_SHIFT) - 1, self.ranks[above], often,
         )
-        self._go_on(level, postings)
+        self._go_on(level, held)
         return level
 
     def _sort(self) -> Array:
@@ -118,16 +122,15 @@ class _Grower:
         keys |= units[more]
         sorting, keys = sort_stably(keys, len(self.totals) << 16)
         chosen = more[sorting]
-        self.ahead, self.slots, self.ranks = self.ahead[chosen], self.slots[chosen], self.ranks[chosen]
+        self.ahead, self.postings = self.ahead[chosen], self.postings[chosen]
         self.ahead += np.uint32(1)
         return keys.view(np.int64)
 
-    def _go_on(self, level: Level, postings: Array) -> None:
-        """Keeps the places of the grams that grow."""
-        self.ranks = np.arange(len(postings), dtype=np.int32)
-        self.ranks -= np.repeat(level.list_starts.astype(np.int32), level.counts)
+    def _go_on(self, level: Level, slots: Array) -> None:
+        """Keeps the places of the grams that grow; `slots` are those of the level's postings."""
+        numbers = np.arange(len(slots), dtype=np.int32)
+        self.slots, self.ranks = slots, numbers - np.repeat(level.list_starts.astype(np.int32), level.counts)
         kept = np.flatnonzero(np.repeat(level.grows, level.totals))
-        self.ahead, self.slots, self.order = self.ahead[kept], self.slots[kept], self.order[kept]
-        self.ranks = np.repeat(self.ranks, level.often)[kept]
+        self.ahead, self.order, self.postings = self.ahead[kept], self.order[kept], np.repeat(numbers, level.often)[kept]
         self.totals, self.depths = level.totals[level.grows], level.depths[level.grows]
         self.groups = np.repeat(np.arange(len(self.totals), dtype=np.int32), self.totals)

@@ -113,7 +113,10 @@ def _grow_all(folder: Path, passing: Path, size: Size, spread: Spread) -> Laid:
 
 def list_units(folder: Path) -> Array:
     """The characters that letters hold; of those outside the first plane, both halves."""
-    units = Store(folder).units
-    counts = sum((np.bincount(units[start : start + (1 << 22)], minlength=0x10000) for start in range(0, len(units), 1 << 22)), np.zeros(0x10000, np.int64))
+    counts = np.zeros(0x10000, np.int64)
+    with (folder / "units.npy").open("rb") as file:
+        np.lib.format.read_magic(file), np.lib.format.read_array_header_1_0(file)
+        while len(units := np.fromfile(file, np.uint16, 1 << 20)):
+            counts += np.bincount(units, minlength=len(counts))
     counts[0] = 0
     return np.flatnonzero(counts)

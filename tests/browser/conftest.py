@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +22,12 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 
 class Quiet(SimpleHTTPRequestHandler):
+    """Says nothing on the terminal, which may be that of another test by then: a browser leaves when it likes."""
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):
+            super().handle()
+
     def log_message(self, *arguments: object) -> None:
         pass
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,9 +36,10 @@ def troubles() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, hostile_address: str, troubles: list[str]) -> Iterator[Page]:
-    """A page that tells of everything that a hostile word could bring about; nothing of it may have happened at the end."""
-    with browser.new_context(base_url=hostile_address) as context:
+def open_page(browser: Browser, hostile_address: str, troubles: list[str]) -> Iterator[Callable[[], Page]]:
+    """Opens pages that tell of everything that a hostile word could bring about; nothing of it may have happened at the end."""
+
+    def watch() -> Page:
         page = context.new_page()
         page.on("dialog", lambda dialog: (troubles.append(f"dialog {dialog.message}"), dialog.dismiss()))
         page.on("pageerror", lambda error: troubles.append(f"error {error}"))
@@ -46,8 +47,31 @@ def page(browser: Browser, hostile_address: str, troubles: list[str]) -> Iterato
         page.on("popup", lambda popup: troubles.append(f"popup {popup.url}"))
         page.on("request", lambda request: troubles.append(f"request {request.url}") if not request.url.startswith(hostile_address) else None)
         page.on("framenavigated", lambda frame: troubles.append(f"frame {frame.url}") if not frame.url.startswith((hostile_address, "about:blank")) else None)
-        yield page
+        return page
+
+    with browser.new_context(base_url=hostile_address) as context:
+        yield watch
     assert troubles == []
+
+
+@pytest.fixture
+def page(open_page: Callable[[], Page]) -> Page:
+    return open_page()
+
+
+TABS = 8
+
+
+def visit(open_page: Callable[[], Page], urls: Sequence[str]) -> Iterator[tuple[str, Page]]:
+    """Pages that have come to rest; some side by side, as most of the time nothing happens."""
+    tabs = [open_page() for _ in range(min(TABS, len(urls)))]
+    for first in range(0, len(urls), TABS):
+        opened = list(zip(urls[first : first + TABS], tabs))
+        for url, tab in opened:
+            tab.goto(url, wait_until="commit")
+        for url, tab in opened:
+            tab.wait_for_load_state("networkidle")
+            yield url, tab
 
 
 ATTRIBUTES = "() => [...document.querySelectorAll('*')].flatMap((one) => [[one.localName, '', ''], ...[...one.attributes].map(({ name, value }) => [one.localName, name, value])])"
@@ -66,13 +90,10 @@ def list_pages(folder: Path) -> list[str]:
     return [path.relative_to(site).as_posix().removesuffix("index.html") for path in sorted(site.rglob("*.html"))]
 
 
-def test_no_page_does_what_its_words_say(page: Page, hostile_folder: Path) -> None:
+def test_no_page_does_what_its_words_say(open_page: Callable[[], Page], hostile_folder: Path) -> None:
     pages = list_pages(hostile_folder)
     assert len(pages) > 40
-    foreign = {}
-    for url in pages:
-        page.goto(quote(url) or "./", wait_until="networkidle")
-        foreign |= {url: found} if (found := list_foreign(page)) else {}
+    foreign = {url: found for url, page in visit(open_page, [quote(url) or "./" for url in pages]) if (found := list_foreign(page))}
     assert foreign == {}
 
 
@@ -100,11 +121,12 @@ def test_hostile_words_are_found_and_shown_as_words(page: Page) -> None:
 
 
 @pytest.mark.parametrize("value", SPOILT, ids=lambda value: ascii(value)[:30])
-def test_filters_of_search_and_register_are_words(page: Page, value: str) -> None:
-    for url, names in (("search/", ("year", "topic", "respondent", "kind", "status", "sort")), ("commitments/", ("status", "year", "topic", "respondent", "thread", "number", "date")), ("commitments/filters/", ("topic",))):
-        for state in ("&".join(f"{name}={quote(value)}" for name in names), f"page={quote(value)}", f"{names[0]}={quote(value)}"):
-            page.goto(f"{url}?{state}#{quote(value)}", wait_until="networkidle")
-            assert (url, state, list_foreign(page)) == (url, state, [])
+def test_filters_of_search_and_register_are_words(open_page: Callable[[], Page], value: str) -> None:
+    filters = {"search/": ("year", "topic", "respondent", "kind", "status", "sort"), "commitments/": ("status", "year", "topic", "respondent", "thread", "number", "date"), "commitments/filters/": ("topic",)}
+    spoilt = quote(value)
+    states = [(url, state) for url, names in filters.items() for state in ("&".join(f"{name}={spoilt}" for name in names), f"page={spoilt}", f"{names[0]}={spoilt}")]
+    for url, page in visit(open_page, [f"{url}?{state}#{spoilt}" for url, state in states]):
+        assert (url, list_foreign(page)) == (url, [])
 
 
 @pytest.mark.parametrize("value", SPOILT, ids=lambda value: ascii(value)[:30])
