@@ -11,8 +11,9 @@ if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # an interrup
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 try:
     from dafu.cli import main
+    from dafu.heap import leave
 except ModuleNotFoundError as error:
     sys.exit(print(f"build.py: the package {error.name} isn't installed. Install what Dafu needs: pip install -e .", file=sys.stderr) or 2)
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

@@ -281,7 +281,7 @@ def _iter_site(archive: Archive) -> Iterable[Output]:
     makers = Makers(catalogue, Parallels(catalogue.entries, Memo(None)), search.related, search.start_url, read_assets(), is_split(catalogue.entries))
     makers.parallels.meet()
     parts = makers.list_parts(range(len(catalogue.entries)), range(len(makers.units)))
-    made = [*search.iter_outputs(makers.words), *(output for part in parts for *_, outputs in makers.make(part) for output in outputs)]
+    made = [*search.iter_outputs(), *(output for part in parts for *_, outputs in makers.make(part) for output in outputs)]
     return [*made, *makers.iter_last([(output.path, output.changed) for output in made if output.path.endswith(".html")])]
 
 

@@ -1,8 +1,13 @@
-"""How often Python looks for circles of objects that nothing needs any more."""
+"""How often Python looks for circles of objects that nothing needs any more; and how a process ends that holds millions of objects."""
 
 from __future__ import annotations
 
+import atexit
 import gc
+import os
+import sys
+from contextlib import suppress
+from typing import NoReturn
 
 NEW, MIDDLE, OLD = 100_000, 20, 100
 """New objects before the newest are looked through, and how often that happens before older ones are."""
@@ -21,3 +26,12 @@ def settle() -> None:
 def unsettle() -> None:
     """Has it look at everything again."""
     gc.unfreeze()
+
+
+def leave(status: int) -> NoReturn:
+    """Ends this process, without letting go of its objects one by one: of a large archive's that takes a second and more."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # whoever read it may have left
+            stream.flush()
+    os._exit(status)

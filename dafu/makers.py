@@ -28,6 +28,7 @@ from dafu.parallels import TOGETHER, Parallels, Shared, digest_shared
 from dafu.redirects import iter_moved
 from dafu.register import TABLE, Register, make_register, make_table
 from dafu.registerpages import count_rows
+from dafu.search.cards import make_card_file
 from dafu.templating import Stage, View
 from dafu.threads import Around, look_around
 from dafu.units import EVERYTHING, Unit, depend
@@ -153,6 +154,7 @@ class Makers:
         page = self.stage.render(make_letter_view(entry, self.catalogue, shared, citations, self.related[entry.letter.id], self.words))
         yield replace(page, changed=entry.updated)
         yield from make_letter_files(self.catalogue.site, entry, self.words)
+        yield make_card_file(entry, self.words)
         if self.catalogue.site.has_beside("cite"):
             yield from iter_citation_files(citations)
         if self.catalogue.site.has_beside("annotations"):

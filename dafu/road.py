@@ -169,7 +169,7 @@ def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, m
     """Every output of the site, made or as it lies there; what is made of all others when they have been taken note of."""
     makers, bench = crew.makers, crew.bench
     changed: dict[str, datetime.date | None] = {}
-    for done in chain(_iter_units(crew, pool, made, passages), map(bench.finish, search.iter_outputs(makers.words))):
+    for done in chain(_iter_units(crew, pool, made, passages), map(bench.finish, search.iter_outputs())):
         if done.changed:
             changed[done.looked.path] = done.changed
         yield done

@@ -14,7 +14,6 @@ from dafu.entries import Entry
 from dafu.memo import Memo
 from dafu.search import making
 from dafu.search.site import Search
-from dafu.words import read_words
 from tests.test_index import read_search
 
 
@@ -28,7 +27,7 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> list[Entry]:
 def make_outputs(entries: list[Entry], memo: Memo, jobs: int = 1) -> dict[str, object]:
     """All files of the search, and what else it is asked for."""
     search = Search(entries, memo, jobs)
-    files: dict[str, object] = {output.path: output.data for output in search.iter_outputs(read_words("zh-Hans"))}
+    files: dict[str, object] = {output.path: output.data for output in search.iter_outputs()}
     found = {query: [(hit.entry.letter.id, hit.score, hit.where) for hit in search.find(query)] for query in ("科技", "设施 year:2010..2015", "深圳市 -创新", "的")}
     return files | {"related": {letter: [entry.letter.id for entry in others] for letter, others in search.related.items()}, "found": found}
 

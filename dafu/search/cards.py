@@ -1,24 +1,16 @@
-"""Letters' words as a result shows them and as long rare terms are looked for in: `letters/YEAR/ID/search.bin`. They are kept from run to run, a chunk a file."""
+"""Letters' words as a result shows them and as long rare terms are looked for in: `letters/YEAR/ID/search.bin`."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Iterator, Sequence
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from dafu.entries import Entry
-from dafu.pool import Spread
-from dafu.search.arrays import np
-from dafu.search.chunks import CHUNK
-from dafu.search.fields import Document, Sheet
+from dafu.output import Output
+from dafu.search.fields import Document, make_sheet
 from dafu.search.shards import deflate
 from dafu.search.start import as_json
 from dafu.words import Words
-from dafu.write import link_or_copy
 
 Shown = tuple[str, str, str]
 """Date, kind and people, in the site's language."""
@@ -47,34 +39,6 @@ MOVED = re.compile("[\ue000-\uf8ff\u1e3f\u9fb4-\u9fbb\ufe10-\ufe19\U00020087\U00
 """Characters whose place in GB 18030 its editions give differently."""
 
 
-def fill_cards(folder: Path, last: Path | None, sheets: Sequence[Sheet], shown: Sequence[Shown], spread: Spread) -> None:
-    """Writes the words of all letters; those of a chunk that an earlier run has written are taken from there."""
-    names = [_name_chunk(sheets[first : first + CHUNK], shown[first : first + CHUNK]) for first in range(0, len(sheets), CHUNK)]
-    known = {name for name in names if last and (last / f"{name}.bin").exists()}
-    for name in known:
-        for suffix in ("bin", "npy"):
-            link_or_copy(last / f"{name}.{suffix}", folder / f"{name}.{suffix}")
-    work = ((name, sheets[place * CHUNK : (place + 1) * CHUNK], shown[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
-    for _ in spread(partial(write_cards, folder), work):
-        pass
-    (folder / "cards.json").write_text(json.dumps(names))
-
-
-def _name_chunk(sheets: Sequence[Sheet], shown: Sequence[Shown]) -> str:
-    return hashlib.sha256(b"".join(sheet.digest for sheet in sheets) + json.dumps(shown).encode()).hexdigest()[:16]
-
-
-def write_cards(folder: Path, work: tuple[str, Sequence[Sheet], Sequence[Shown]]) -> None:
-    """Writes the words of a chunk's letters, compressed one by one."""
-    name, sheets, shown = work
-    packed = [deflate(encode_card(make_card(sheet.make_document(), each))) for sheet, each in zip(sheets, shown)]
-    (folder / f"{name}.bin").write_bytes(b"".join(packed))
-    np.save(folder / f"{name}.npy", np.array([len(data) for data in packed], np.int64))
-
-
-def iter_cards(folder: Path) -> Iterator[bytes]:
-    """The compressed words of all letters, oldest first."""
-    for name in json.loads((folder / "cards.json").read_text()):
-        with (folder / f"{name}.bin").open("rb") as file:
-            for size in np.load(folder / f"{name}.npy").tolist():
-                yield file.read(size)
+def make_card_file(entry: Entry, words: Words) -> Output:
+    """The file of a letter's words, compressed."""
+    return Output(f"letters/{entry.letter.id}/search.bin", deflate(encode_card(make_card(make_sheet(entry).make_document(), show_entry(entry, words)))))

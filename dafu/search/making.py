@@ -14,7 +14,7 @@ from dafu.pool import Spread
 from dafu.search.arrays import Array, np
 from dafu.search.bundles import Kept, Laid, join_laid, Plan, lay, write_shards
 from dafu.search.changes import MOST_CHANGED, Change, list_changed
-from dafu.search.chunks import CHUNK, Store, name_chunks, read_columns, write_chunk, write_store
+from dafu.search.chunks import CHUNK, name_chunks, read_columns, write_chunk, write_store
 from dafu.search.fields import Sheet
 from dafu.search.related import choose_part, find_related
 from dafu.search.segments import write_contents

@@ -16,7 +16,6 @@ from dafu.output import Output
 from dafu.pool import POOL_FROM, Spread, open_workers
 from dafu.search.arrays import np
 from dafu.search.bundles import Kept
-from dafu.search.cards import fill_cards, iter_cards, show_entry
 from dafu.search.chunks import read_columns, read_traditional
 from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS, Document, Documents, Sheet, make_sheet, order_entries
@@ -25,7 +24,6 @@ from dafu.search.making import choose_size, fill_index, fill_shards, list_units,
 from dafu.search.query import parse_query
 from dafu.search.shards import Shard, deflate
 from dafu.search.start import TITLED, make_start
-from dafu.words import Words
 
 FOLDER = "search/data/"
 
@@ -133,18 +131,10 @@ class Search:
         """What pages tell of the search: related letters, and where the table is that browsers load first."""
         return self.related, self.start_url
 
-    def iter_outputs(self, words: Words) -> Iterator[Output]:
-        """All files that the search page fetches."""
+    def iter_outputs(self) -> Iterator[Output]:
+        """All files that the search page fetches, but for letters' words, which are made with their pages."""
         yield from self._files
         yield from (Output(FOLDER + shard.name, shard.data) for shard in self._iter_shards())
-        for entry, data in zip(self.ordered, iter_cards(self._keep_cards(words))):
-            yield Output(f"letters/{entry.letter.id}/search.bin", data)
-
-    def _keep_cards(self, words: Words) -> Path:
-        """Where the letters' words are kept."""
-        shown = [show_entry(entry, words) for entry in self.ordered]
-        with self._working() as spread:
-            return self.memo.keep_folder("cards", [*self._digests, json.dumps(shown).encode()], lambda folder, last: fill_cards(folder, last, self.sheets, shown, spread))
 
     def _iter_shards(self) -> Iterator[Shard]:
         """The shards as they are kept, in their order."""
