@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Any
 
 from dafu.catalogue import Catalogue
 from dafu.entries import Entry, Group, Named, Promise
@@ -101,19 +102,25 @@ class Keys:
             key = self._named[id(value)] = _digest(value)
         return key
 
+    @cached_property
+    def _ways(self) -> dict[type, Callable[[Any], object]]:
+        """How values of the most frequent kinds are told."""
+        return dict.fromkeys(_TELLING, lambda value: value) | {
+            tuple: self._tell_row,
+            list: self._tell_row,
+            Entry: lambda entry: self._of_entries[id(entry)],
+            Promise: lambda promise: self._of_promises[id(promise)],
+            Letter: self._tell_letter,
+        }
+
     def _tell(self, value: object) -> object:
         """A value as what its representation tells all of."""
+        way = self._ways.get(type(value))
+        if way is not None:
+            return way(value)
         match value:
-            case None | str() | bool() | int() | float() | bytes() | datetime.date() | Span() | Record():
+            case Record():
                 return value
-            case tuple() | list():
-                return self._tell_row(value)
-            case Entry():
-                return self._of_entries[id(value)]
-            case Promise():
-                return self._of_promises[id(value)]
-            case Letter():
-                return self._tell_letter(value)
             case Proof():
                 return self._tell_letter(value.letter), value.span, value.anchor, value.evidence
             case Everything():

@@ -13,6 +13,9 @@ MOST = 4
 LEAST = 0.08
 """How much two letters must share, where 1 is everything."""
 
+ROUGH = 1e-6
+"""By how much a sum may be too small before it is rounded."""
+
 TELLING = 48
 """Pairs that stand for a letter: those that tell most of it."""
 
@@ -107,8 +110,10 @@ def _order(mine: Array, theirs: Array, shares: Array) -> list[tuple[int, int]]:
     """Of letters and others with what they share, in parts, those that share most; equals the youngest first."""
     sorting, keys = sort_stably(mine.astype(np.int64) << 24 | theirs)
     firsts = find_firsts(keys)
-    sums = np.round(np.add.reduceat(shares[sorting], firsts), 9) if len(firsts) else shares
-    mine, theirs = mine[sorting[firsts]], theirs[sorting[firsts]]
+    sums = np.add.reduceat(shares[sorting], firsts) if len(firsts) else shares
+    near = np.flatnonzero(sums >= LEAST - ROUGH)
+    sums = np.round(sums[near], 9)
+    mine, theirs = (keys[firsts[near]] >> 24).astype(np.int64), (keys[firsts[near]] & 0xFFFFFF).astype(np.int64)
     near = (sums >= LEAST) & (mine != theirs)
     mine, theirs, sums = mine[near], theirs[near], sums[near]
     order = np.lexsort((-theirs, -sums, mine))
