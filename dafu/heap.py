@@ -6,7 +6,8 @@ import atexit
 import gc
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 NEW, MIDDLE, OLD = 100_000, 20, 100
@@ -16,6 +17,18 @@ NEW, MIDDLE, OLD = 100_000, 20, 100
 def be_patient() -> None:
     """Has this process look seldom: a build makes millions of objects that it needs to the end, and hardly a circle."""
     gc.set_threshold(NEW, MIDDLE, OLD)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Doesn't look at all within: what is made there is needed to the end."""
+    was_looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_looking:
+            gc.enable()
 
 
 def settle() -> None:

@@ -110,14 +110,14 @@ class Makers:
         return {"letters": [entry.url for entry in self.catalogue.entries], "units": [unit.name for unit in self.units]}
 
     def list_parts(self, letters: Sequence[int], units: Sequence[int]) -> list[Part]:
-        """The parts that letters and other units make up; tables, each of which takes long, by themselves at the end: of what a file says wrongly a page tells first."""
+        """The parts that letters and other units make up; first the tables, each by itself, as each of them takes long."""
         tables = [place for place in units if place >= len(self._gathering)]
         pages = units[: len(units) - len(tables)]
         few = max(1, min(PAGES, len(pages) // FEW_PARTS))
         return [
+            *(Part("units", (place,)) for place in tables),
             *(Part("units", tuple(pages[first : first + few])) for first in range(0, len(pages), few)),
             *(Part("letters", tuple(letters[first : first + TOGETHER])) for first in range(0, len(letters), TOGETHER)),
-            *(Part("units", (place,)) for place in tables),
         ]
 
     def make(self, part: Part) -> Iterator[tuple[int, bytes, Iterable[Output]]]:

@@ -35,7 +35,7 @@ HEAD = "# Every permalink that was ever published, with the anchors of letters' 
 MOST_BYTES = 64_000_000
 """Half a million letters."""
 
-_ANCHOR = re.compile(r"([pc])([1-9]\d{0,5})")
+_ANCHOR = re.compile(r"(?<!\S)([pc])([1-9]\d{0,5})(?!\S)", re.ASCII)
 _RANGE = re.compile(r"([pc])([1-9]\d{0,5})(?:-\1([1-9]\d{0,5}))?")
 _CONTINUED = re.compile(r"(?:^|/)page/\d+/$|^respondents/[^/]+/also/$")
 
@@ -74,7 +74,7 @@ def _list_anchors(url: str, links: LinkCheck) -> str:
 
 def pack_anchors(anchors: Iterable[str]) -> str:
     """Anchors of paragraphs, then of commitments, neighbours as a range; others are left out."""
-    found = sorted({(match[1] == "c", int(match[2])) for anchor in anchors if (match := _ANCHOR.fullmatch(anchor))})
+    found = sorted({(kind == "c", int(number)) for kind, number in _ANCHOR.findall(" ".join(anchors))})
     packed = []
     for (is_commitment, _), members in groupby(enumerate(found), key=lambda item: (item[1][0], item[1][1] - item[0])):
         numbers = [number for _, (_, number) in members]

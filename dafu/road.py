@@ -18,7 +18,7 @@ from dafu.catalogue import Catalogue, make_catalogue
 from dafu.crew import Bench, Crew, Done, read_done, spread
 from dafu.data import is_split
 from dafu.headers import make_headers_file
-from dafu.heap import settle, unsettle
+from dafu.heap import settle, undisturbed, unsettle
 from dafu.inspection import Inspection
 from dafu.kept import Stack
 from dafu.keys import Keys
@@ -106,7 +106,8 @@ _TOLD = ("letters", "drafts", "pages", "files", "size_bytes", "base_url")
 def _build_anew(options: Options, listing: Listing, made: Made, *, writing: bool, start: float) -> Result:
     with options.open_pool() as pool:
         options = replace(options, passing=pool.place)
-        archive = read_archive(options, pool, listing)
+        with undisturbed():
+            archive = read_archive(options, pool, listing)
         try:
             return _build_from(archive, options, pool, made, writing=writing, start=start)
         finally:
@@ -118,7 +119,8 @@ def _build_from(archive: Archive, options: Options, pool: Pool, made: Made, *, w
     blocking = list_blocking(archive.problems) if writing else archive.problems
     if blocking:
         return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
-    catalogue = make_catalogue(archive.letters, archive.reference, archive.pages, archive.heard)
+    with undisturbed():
+        catalogue = make_catalogue(archive.letters, archive.reference, archive.pages, archive.heard)
     links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
     inspection = Inspection(iter_letters=archive.iter_whole, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
     sizes, changed = _make(options, catalogue, inspection, pool, made, archive.reader and archive.reader.stack, writing=writing)

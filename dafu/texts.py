@@ -137,8 +137,10 @@ class Texts:
 
 def find_rows(column: Array, wanted: Array) -> Array:
     """The rows of a column that ascends in which some values stand, which ascend too."""
-    starts, ends = np.searchsorted(column, wanted), np.searchsorted(column, wanted, side="right")
-    counts = ends - starts
+    starts = np.searchsorted(column, wanted)
+    found = np.flatnonzero(column[np.minimum(starts, len(column) - 1)] == wanted) if len(column) else np.zeros(0, np.int64)
+    starts = starts[found]
+    counts = np.searchsorted(column, wanted[found], side="right") - starts
     return np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
 
 
