@@ -28,7 +28,7 @@ class Asked:
 
     paths: tuple[str, ...]
     numbers: bytes
-    """As `number_links` gives them."""
+    """Of the files, and of what they ask for, as `number_links` gives them."""
     read: Callable[[], Iterable[Links]]
     """Tells the links of each of the files."""
     is_lying: bool
@@ -55,8 +55,9 @@ def _digest(name: bytes) -> bytes:
 
 
 def number_links(links: Iterable[AskedLink], own: Mapping[str, bytes | None]) -> bytes:
-    """What some links ask for: how many files alone, the number of each, and of each anchor that is asked for the file's number and its own. `own` are the files
-    that are made together with the anchors of each, parted by blanks: what is asked of these, and stands there, isn't told."""
+    """What some links ask for, beside the numbers of the files in which they stand: how many these are, and how many files are asked for alone; the numbers of
+    both; and of each anchor that is asked for the file's number and its own. `own` are the files that are made together with the anchors of each, parted by
+    blanks: what is asked of these, and stands there, isn't told."""
     files, anchors = set(), set()
     for path, fragment, _ in links:
         if fragment and path.endswith(".html"):
@@ -66,23 +67,31 @@ def number_links(links: Iterable[AskedLink], own: Mapping[str, bytes | None]) ->
     files.difference_update(own)
     anchors.difference_update((path, anchor) for path, names in own.items() for anchor in (names or b"").split())
     told = [number(path) + number_anchor(anchor) for path, anchor in anchors]
-    return b"".join([len(files).to_bytes(_SIZE, "little"), *map(number, files), *told])
+    return b"".join([len(own).to_bytes(_SIZE, "little"), len(files).to_bytes(_SIZE, "little"), *map(number, own), *map(number, files), *told])
+
+
+def _part(numbers: bytes) -> tuple[Array, Array, Array]:
+    """The numbers of the files, of those asked for alone, and in pairs of those asked for with an anchor."""
+    held = np.frombuffer(numbers, np.uint64)
+    own, files = 2 + int(held[0]), 2 + int(held[0]) + int(held[1])
+    return held[2:own], held[own:files], held[files:].reshape(-1, 2)
 
 
 def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[tuple[str, bytes]]) -> Iterator[Asked]:
-    """Those that may ask for what isn't there; `files` are all there are, `anchors` those of pages that aren't as they were, parted by blanks."""
-    held, there = [np.frombuffer(each.numbers, np.uint64) for each in asked], _join(map(number, files))
-    lie = _join(number(path) for each in asked if each.is_lying for path in each.paths)
-    plain, plain_of = _gather([each[1 : 1 + int(each[0])] for each in held])
-    pairs, pairs_of = _gather([each[1 + int(each[0]) :].reshape(-1, 2) for each in held])
+    """Those that may ask for what isn't there; `files` are all others that are there, `anchors` those of pages that aren't as they were, parted by blanks."""
+    own, plain, pairs = zip(*(_part(each.numbers) for each in asked))
+    lie = np.concatenate([np.zeros(0, np.uint64), *(found for found, each in zip(own, asked) if each.is_lying)])
+    there = np.concatenate([_join(map(number, files)), *own])
+    plain, plain_of = _gather(plain)
+    pairs, pairs_of = _gather(pairs)
     others = np.flatnonzero(~np.isin(pairs[:, 0], lie))
     wanted, which = np.unique(_join_pairs(*pairs[others].T), return_inverse=True)
     is_there = np.zeros(len(wanted), bool)
     pages = ((path, found.split()) for path, found in anchors)
     while batch := list(islice(pages, BATCH)):
         names = [anchor if len(anchor) <= _SIZE else _digest(anchor) for _, each in batch for anchor in each]
-        files = np.repeat(_join(number(path) for path, _ in batch), [len(each) for _, each in batch])
-        is_there |= np.isin(wanted, _join_pairs(files, np.array(names, f"S{_SIZE}").view(np.uint64)))
+        pages_of = np.repeat(_join(number(path) for path, _ in batch), [len(each) for _, each in batch])
+        is_there |= np.isin(wanted, _join_pairs(pages_of, np.array(names, f"S{_SIZE}").view(np.uint64)))
     unmet = np.concatenate([plain_of[~np.isin(plain, there)], pairs_of[others[~is_there[which]]]])
     yield from (asked[place] for place in np.unique(unmet).tolist())
 

@@ -12,7 +12,7 @@ import pickle
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -57,13 +57,10 @@ def record_done(made: Sequence[Done]) -> Record:
 
 def read_done(head: bytes, numbers: bytes, read: Callable[[], bytes], *, is_lying: bool = False) -> list[Done]:
     """What is in a record; `read` reads its links, if they are asked for. The files may lie there as they were."""
-    made = [_read(*told) for told in marshal.loads(head)]
-    if is_lying:
-        made = [replace(done, files=tuple((file, size, False) for file, size, _ in done.files)) for done in made]
-    if made:
-        paths = tuple(done.looked.path for done in made)
-        made[0] = replace(made[0], asked=Asked(paths, numbers, lambda: _read_links(paths, read()), is_lying))
-    return made
+    told = marshal.loads(head)
+    paths = tuple(path for path, *_ in told)
+    asked = Asked(paths, numbers, lambda: _read_links(paths, read()), is_lying)
+    return [_read(*each, None if place else asked, is_lying) for place, each in enumerate(told)]
 
 
 def _tell(done: Done) -> tuple[Any, ...]:
@@ -72,8 +69,9 @@ def _tell(done: Done) -> tuple[Any, ...]:
     return looked.path, looked.anchors, looked.is_listed, changed, done.files
 
 
-def _read(path: str, anchors: bytes | None, is_listed: bool, changed: int | None, files: Any) -> Done:
-    return Done(Looked(path, anchors, is_listed, (), ()), date.fromordinal(changed) if changed else None, files)
+def _read(path: str, anchors: bytes | None, is_listed: bool, changed: int | None, files: Any, asked: Asked | None, is_lying: bool) -> Done:
+    files = tuple((file, size, False) for file, size, _ in files) if is_lying else files
+    return Done(Looked(path, anchors, is_listed, (), ()), date.fromordinal(changed) if changed else None, files, asked)
 
 
 def _read_links(paths: Sequence[str], links: bytes) -> list[Links]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -65,6 +65,14 @@ class Keys:
     def _everything(self) -> Key:
         catalogue = self._catalogue
         return _digest(self._tell(catalogue.entries), self._tell(catalogue.withdrawn), catalogue.draft_count, catalogue.reference, catalogue.pages)
+
+    def prepare(self) -> None:
+        """Tells what nearly all keys hold, so that copies of this process needn't."""
+        self._common, self._everything, self._of_entries, self._of_promises  # noqa: B018
+
+    def list_all(self, units: Iterable[tuple[str, int, bytes]]) -> list[Key]:
+        """The keys of some units, each by its kind, its place and the digest of its passages."""
+        return [self.of(*unit) for unit in units]
 
     def of(self, kind: str, place: int, passages: bytes) -> Key:
         """The key of a unit; `passages` is of a letter the digest of those that it shares with others."""

@@ -169,8 +169,9 @@ class LinkCheck:
         if not self._asked:
             return
         everything, self._asked = self._asked, []
-        others = self._anchors.keys() - {path for asked in everything if asked.is_lying for path in asked.paths}
-        for asked in iter_unmet(everything, self.paths, ((path, self._anchors[path]) for path in others)):
+        anew = self._anchors.keys() - {path for asked in everything if asked.is_lying for path in asked.paths}
+        others = self.paths.difference(*(asked.paths for asked in everything))
+        for asked in iter_unmet(everything, others, ((path, self._anchors[path]) for path in anew)):
             for path, links, _ in asked.read():
                 for target, fragment, link in links:
                     self._settle(target, fragment, path, link)

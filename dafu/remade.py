@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 
 from dafu.entries import Entry
 from dafu.kept import KeptBody, Stack
-from dafu.keys import Keys
+from dafu.keys import Key, Keys
 from dafu.made import Made
 from dafu.makers import Makers
 from dafu.parallels import Parallels, digest_shared, show_other
+from dafu.pool import Pool
 from dafu.touched import Change, Standing
 
 FEW, MOST_FOUND = 100, 0.1
@@ -38,18 +41,35 @@ class Parting:
     missing: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def part_units(makers: Makers, keys: Keys | None, made: Made, passages: Mapping[int, bytes]) -> Parting:
+COPY_FROM, RANGE = 3000, 500
+"""Units from which on copies of this process tell their keys, and how many they tell in one go."""
+
+
+def part_units(makers: Makers, keys: Keys | None, made: Made, passages: Mapping[int, bytes], pool: Pool) -> Parting:
     """`passages` are the digests of those that letters share, by their places, as far as they are known; without keys all units are to be made."""
     parting = Parting()
-    for kind, names in makers.name_units().items():
-        for place, name in enumerate(names):
-            digest = passages.get(place) if kind == "letters" else b""
-            key = keys.of(kind, place, digest) if keys and digest is not None and made.is_held else None
+    names = makers.name_units()
+    asked = [(kind, place, digest) for kind in names for place in range(len(names[kind])) if (digest := passages.get(place) if kind == "letters" else b"") is not None]
+    told = dict(zip(asked, _tell_keys(keys, asked, pool))) if keys and made.is_held else {}
+    held = {(kind, place): (digest, key) for (kind, place, digest), key in told.items()}
+    for kind, members in names.items():
+        for place, name in enumerate(members):
+            digest, key = held.get((kind, place), (b"", None))
             if key is not None and made.has(name, key):
                 parting.lying.append(Lying(kind, place, name, digest, key))
             else:
                 parting.missing[kind].append(place)
     return parting
+
+
+def _tell_keys(keys: Keys, asked: Sequence[tuple[str, int, bytes]], pool: Pool) -> Iterator[Key]:
+    """The keys of units; of many, told by several processes."""
+    if not pool.can_copy or len(asked) < COPY_FROM:
+        yield from keys.list_all(asked)
+        return
+    keys.prepare()
+    with pool.hand_down(keys.list_all) as work, closing(pool.map(work, [asked[first : first + RANGE] for first in range(0, len(asked), RANGE)])) as found:
+        yield from chain.from_iterable(found)
 
 
 def tell_passages(parallels: Parallels, made: Made, stack: Stack | None) -> dict[int, bytes]:

@@ -184,7 +184,7 @@ def _iter_units(crew: Crew, pool: Pool, made: Made, passages: Mapping[int, bytes
     """What units make: those whose keys are new are made, by other processes where they are many, while this one takes note of the others, which lie there."""
     makers = crew.makers
     keys = Keys(makers) if made.is_kept else None
-    parting = part_units(makers, keys, made, passages)
+    parting = part_units(makers, keys, made, passages, pool)
     names, damaged = makers.name_units(), defaultdict(list)
     with spread(crew, pool, _order(makers, parting.missing)) as parts:
         for unit in parting.lying:
