@@ -71,9 +71,10 @@ def make_markdown(entry: Entry, words: Words) -> str:
     return f"# {escape_markdown(front.printed_title or front.title)}\n\n" + "\n".join(lines) + f"\n\n{entry.letter.body.markdown}"
 
 
-def is_split(entries: Iterable[Entry], most: int = SPLIT_BYTES) -> bool:
-    """Whether letters have more bytes than that as JSON, so that those of each year have a file; no more of them are looked at than it takes."""
-    return any(total > most for total in accumulate(len(show_letter(entry)) for entry in entries))
+def is_split(entries: Iterable[Entry], most: int = SPLIT_BYTES, *, characters: int = 0) -> bool:
+    """Whether letters have more bytes than that as JSON, so that those of each year have a file; no more of them are looked at than it takes, and none where
+    their words alone, that many characters, are more."""
+    return characters > most or any(total > most for total in accumulate(len(show_letter(entry)) for entry in entries))
 
 
 def list_archive_units(catalogue: Catalogue, *, by_year: bool) -> list[Unit[Output]]:

@@ -152,7 +152,7 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
             passages = tell_passages(parallels, made, stack) if made.is_kept else {}
             related, start_url = searching.result()
         staging = held.enter_context(stage_site(options.output)) if writing else None
-        makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries))
+        makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries, characters=parallels.texts.count_characters()))
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
         sizes: dict[str, int] = {}
         for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool, made, passages), "files", options.quiet):

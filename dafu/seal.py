@@ -10,9 +10,10 @@ import hashlib
 import json
 import os
 import platform
+import stat
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -102,19 +103,15 @@ def _find_version(library: str) -> str:
 
 def _digest_outputs(target: Path) -> str:
     """What the disk says of every file and folder of the site."""
-    digest = hashlib.blake2b(digest_size=32)
-    for line in sorted(_iter_outputs(str(target), len(str(target)))):
-        digest.update(line + b"\n")
-    return digest.hexdigest()
-
-
-def _iter_outputs(folder: str, skipped: int) -> Iterator[bytes]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        found = entry.stat(follow_symlinks=False)
-        yield f"{entry.path[skipped:]}\0{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}".encode("utf-8", "surrogateescape")
-        if entry.is_dir(follow_symlinks=False):
-            yield from _iter_outputs(entry.path, skipped)
+    lines, folders, skipped = [], [str(target)], len(str(target))
+    while folders:
+        try:
+            entries = list(os.scandir(folders.pop()))
+        except OSError:
+            continue
+        for entry in entries:
+            found = entry.stat(follow_symlinks=False)
+            lines.append(f"{entry.path[skipped:]}\0{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}\n".encode("utf-8", "surrogateescape"))
+            if stat.S_ISDIR(found.st_mode):
+                folders.append(entry.path)
+    return hashlib.blake2b(b"".join(sorted(lines)), digest_size=32).hexdigest()

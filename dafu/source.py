@@ -123,9 +123,8 @@ def read_raw(path: Path) -> bytes | Problem:
 
 def show_path(path: Path) -> str:
     """The path from the current folder where it lies under it, else as it is."""
-    absolute = Path(os.path.abspath(path))
-    here = Path.cwd()
-    return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else absolute.as_posix()
+    absolute, here = (os.path.join(each, "") for each in (os.path.abspath(path), os.getcwd()))
+    return Path(absolute.removeprefix(here)).as_posix()
 
 
 def _walk(content: Path) -> Iterator[SourceFile | Problem]:

@@ -17,7 +17,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 
 from dafu.body import Body
@@ -88,6 +88,10 @@ class Texts:
         """Where each letter begins in the joined row."""
         return EDGE + np.cumsum(self.lengths) - self.lengths
 
+    def count_characters(self) -> int:
+        """How many all letters have."""
+        return int(self.lengths.sum()) - len(self.lengths)
+
     def count_places(self) -> int:
         """How many places are chosen in all letters."""
         return sum(len(digests) for digests in self._read_all("digests"))
@@ -116,8 +120,10 @@ class Texts:
     def list_digests(self, letters: Sequence[int]) -> Array:
         """Those of some letters, ascending, each once."""
         found = [np.zeros(0, np.uint64)]
-        for batch in sorted({letter // BATCH for letter in letters}):
-            found.append(self.read(batch, "digests")[np.isin(self.read_letters(batch), letters)])
+        for batch, members in groupby(sorted(letters), lambda letter: letter // BATCH):
+            is_wanted = np.zeros(BATCH, bool)
+            is_wanted[[member % BATCH for member in members]] = True
+            found.append(self.read(batch, "digests")[is_wanted[self.read(batch, "letters")]])
         return np.unique(np.concatenate(found))
 
     def find_holders(self, digests: Array) -> tuple[Array, Array]:
