@@ -104,7 +104,10 @@ def _make_held(prefix: str, place: Path | None) -> tuple[Path, int | None]:
         place.mkdir(parents=True, exist_ok=True)
     while True:
         path = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-        descriptor = try_hold(path)
+        try:
+            descriptor = try_hold(path)
+        except FileNotFoundError:
+            continue
         if not CAN_HOLD or descriptor is not None and path.exists():
             return path, descriptor
         if descriptor is not None:

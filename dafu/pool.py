@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool, _ExecutorManagerThread
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
 from itertools import chain, islice
 from multiprocessing import connection, get_context, parent_process
@@ -75,6 +75,28 @@ class Pool:
         finally:
             _handed_down.clear()
 
+    @contextmanager
+    def aside(self, work: Callable[[], B], *, is_small: bool = False) -> Iterator[Callable[[], B]]:
+        """Some work that a copy of this process does meanwhile, and what asks for what it came to. Where there is little of it, or can be no copy, it is done when
+        it is asked for."""
+        if is_small or not self.can_copy:
+            yield work
+            return
+        settle()
+        with self._workers.begin(work) as receiving:
+            yield partial(self._receive, receiving)
+
+    def _receive(self, receiving: connection.Connection) -> Any:
+        """What a copy sends, or what it ended with."""
+        with self._explaining():
+            try:
+                is_done, found = receiving.recv()
+            except EOFError as error:
+                raise BrokenProcessPool("a process has ended") from error
+        if is_done:
+            return found
+        raise found
+
     def map(self, work: Callable[[A], B], items: Sequence[A], *, chunk: int = 1, is_small: bool = False) -> Iterator[B]:
         """What `work` makes of each item, in their order, begun at once; in this process, one by one, where there is little of it."""
         if self.jobs < 2 or len(items) < 2 or is_small:
@@ -137,6 +159,16 @@ def _do_handed_down(item: Any) -> Any:
     return _handed_down[0](item)
 
 
+def _do_aside(work: Callable[[], object], sending: connection.Connection) -> None:
+    """Does some work, and sends what it came to or ended with."""
+    _start()
+    try:
+        told = True, work()
+    except Exception as error:
+        told = False, error
+    sending.send(told)
+
+
 def _do_each(work: Callable[[A], B], items: Sequence[A]) -> list[B]:
     return [work(item) for item in items]
 
@@ -157,6 +189,9 @@ class Workers(Protocol):
 
     def copy(self) -> None:
         """Begin anew as copies; asked for only where they can be."""
+
+    def begin(self, work: Callable[[], object]) -> AbstractContextManager[connection.Connection]:
+        """Have a copy do some work, and begin anew themselves; what it sends can be received as long as this lasts. Asked for only where they can be copies."""
 
     def explain(self, error: Exception) -> str | None:
         """What to tell whoever gave the command when work ends so; None where the error tells it."""
@@ -187,6 +222,22 @@ class _Processes:
     def copy(self) -> None:
         self.close()
         self.executor = ProcessPoolExecutor(self.jobs, mp_context=get_context("fork"), initializer=_start)
+
+    @contextmanager
+    def begin(self, work: Callable[[], object]) -> Iterator[connection.Connection]:
+        self.close()
+        receiving, sending = connection.Pipe(duplex=False)
+        process = get_context("fork").Process(target=_do_aside, args=(work, sending), daemon=True)
+        with _leave_interrupts():
+            process.start()
+        sending.close()
+        self.copy()
+        with receiving:
+            try:
+                yield receiving
+            finally:
+                process.kill()
+                process.join()
 
     def explain(self, error: Exception) -> str | None:
         return f"--jobs {self.jobs}: one of the processes was killed, perhaps for want of memory. Try fewer." if isinstance(error, BrokenProcessPool) else None

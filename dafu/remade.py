@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
@@ -14,6 +14,7 @@ from dafu.kept import KeptBody, Stack
 from dafu.keys import Key, Keys
 from dafu.made import Made
 from dafu.makers import Makers
+from dafu.memo import Memo
 from dafu.parallels import Parallels, digest_shared, show_other
 from dafu.pool import Pool
 from dafu.touched import Change, Standing
@@ -72,28 +73,25 @@ def _tell_keys(keys: Keys, asked: Sequence[tuple[str, int, bytes]], pool: Pool) 
         yield from chain.from_iterable(found)
 
 
-def tell_passages(parallels: Parallels, made: Made, stack: Stack | None) -> dict[int, bytes]:
+def tell_passages(entries: Sequence[Entry], standings: Sequence[Standing], memo: Memo, made: Made, stack: Stack | None) -> dict[int, bytes]:
     """By the letters' places the digests of the passages that they share: kept where all that they follow from is as it was; found anew where that are few,
     and not told where they are many, as then it takes no longer to make the letters again."""
-    standings = _list_standings(parallels.entries)
-    made.note_standings(standings)
-    if not made.is_held or stack is None:
-        return {}
-    touched = Change(made.standings, standings).find_touched(parallels.texts, stack.read_text)
-    if touched is None:
-        return {}
-    last = len(standings) - 1
-    held = {last - number: made.passages[name] for number, (name, _, _) in enumerate(standings) if number not in touched and name in made.passages}
-    if len(touched) > max(FEW, MOST_FOUND * len(standings)):
-        return held
-    anew = [last - number for number in sorted(touched, reverse=True)]
-    parallels.meet(anew)
-    return held | {place: digest_shared(shared) for place, shared in parallels.iter_shared(anew)}
+    with closing(Parallels(entries, memo)) as parallels:
+        touched = Change(made.standings, standings).find_touched(parallels.texts, stack.read_text) if stack is not None else None
+        if touched is None:
+            return {}
+        last = len(standings) - 1
+        held = {last - number: made.passages[name] for number, (name, _, _) in enumerate(standings) if number not in touched and name in made.passages}
+        if len(touched) > max(FEW, MOST_FOUND * len(standings)):
+            return held
+        anew = [last - number for number in sorted(touched, reverse=True)]
+        parallels.meet(anew)
+        return held | {place: digest_shared(shared) for place, shared in parallels.iter_shared(anew)}
 
 
-def _list_standings(entries: Iterable[Entry]) -> list[Standing]:
-    """What of each letter others' passages follow from, in the order of time."""
-    return [(entry.url, _digest(entry), entry.letter.body.name if isinstance(entry.letter.body, KeptBody) else "") for entry in entries]
+def list_standings(entries: Sequence[Entry]) -> list[Standing]:
+    """What of each letter others' passages follow from, in the order of time; `entries` are the newest first."""
+    return [(entry.url, _digest(entry), entry.letter.body.name if isinstance(entry.letter.body, KeptBody) else "") for entry in reversed(entries)]
 
 
 def _digest(entry: Entry) -> bytes:

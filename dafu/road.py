@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -28,11 +29,11 @@ from dafu.makers import Makers, Part
 from dafu.options import Options, show_progress
 from dafu.parallels import Parallels
 from dafu.permalinks import Permalink
-from dafu.pool import Pool
+from dafu.pool import POOL_FROM, Pool
 from dafu.problems import Problem, SettingsError
 from dafu.publish.limits import iter_warnings
 from dafu.reference import Site
-from dafu.remade import part_units, tell_passages
+from dafu.remade import list_standings, part_units, tell_passages
 from dafu.seal import Seal
 from dafu.search.site import Search
 from dafu.source import Listing, list_content
@@ -144,13 +145,18 @@ def _build_from(archive: Archive, options: Options, pool: Pool, made: Made, *, w
 def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, made: Made, stack: Stack | None, *, writing: bool) -> tuple[dict[str, int], int]:
     """Makes the site, and puts it in its place unless something is wrong with it; returns the bytes of each file, and how many files changed."""
     search = Search(catalogue.entries, options.memo, options.jobs, pool.spread)
+    standings = list_standings(catalogue.entries)
+    made.note_standings(standings)
     settle()
     with ExitStack() as held:
-        with ThreadPoolExecutor(1) as beside:
-            searching = beside.submit(search.prepare)
-            parallels = held.enter_context(closing(Parallels(catalogue.entries, options.memo, pool.spread)))
-            passages = tell_passages(parallels, made, stack) if made.is_kept else {}
-            related, start_url = searching.result()
+        with ExitStack() as meanwhile:
+            tell = partial(tell_passages, catalogue.entries, standings, options.memo, made, stack) if made.is_held else dict
+            telling = meanwhile.enter_context(pool.aside(tell, is_small=not made.is_held or len(standings) < POOL_FROM))
+            with ThreadPoolExecutor(1) as beside:
+                searching = beside.submit(search.prepare)
+                parallels = held.enter_context(closing(Parallels(catalogue.entries, options.memo, pool.spread)))
+                related, start_url = searching.result()
+            passages = telling()
         staging = held.enter_context(stage_site(options.output)) if writing else None
         makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries, characters=parallels.texts.count_characters()))
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)

@@ -213,6 +213,43 @@ def test_copies_of_a_process_make_the_same_bytes(archive: Callable[..., Path], t
     assert read_tree(tmp_path / "copies") == read_tree(tmp_path / "one")
 
 
+_ASIDE = """
+import os, signal, sys
+from dafu.pool import Pool
+from dafu.problems import SettingsError
+here = os.getpid()
+def ask(work, jobs=2, **options):
+    with Pool(jobs) as pool, pool.aside(work, **options) as asking:
+        try:
+            return asking()
+        except (ZeroDivisionError, SettingsError) as error:
+            return type(error).__name__
+print([ask(lambda: here == os.getpid(), **options) for options in ({}, {"jobs": 1}, {"is_small": True})], ask(lambda: 1 / 0), ask(lambda: os.kill(os.getpid(), signal.SIGKILL)))
+with Pool(2) as pool, pool.aside(lambda: [*map(chr, range(10**5))]) as asking:
+    print(list(pool.map(abs, [-9, -8, -7])), len(asking()))
+with Pool(2) as pool, pool.aside(signal.pause):
+    print("not asked for")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is copied")
+def test_a_copy_of_a_process_works_aside() -> None:
+    ended = subprocess.run([sys.executable, "-c", _ASIDE], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "[False, True, True] ZeroDivisionError SettingsError\n[9, 8, 7] 100000\nnot asked for\n", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is copied")
+def test_copies_of_a_process_make_the_same_bytes_when_a_letter_changes(archive: Callable[..., Path], tmp_path: Path) -> None:
+    content = make_many(archive)
+    arguments = ["build.py", "--content", str(content), "--output", str(tmp_path / "copies"), "--quiet", "--jobs", "2"]
+    letter = next(iter(sorted(content.glob("letters/*/*.md"))))
+    for text in (letter.read_text("utf-8"), make_letter("尊敬的甲乙丙委员：\n\n我局将种树十棵。\n", number=f'"{letter.stem}"', date=f"{letter.parent.name}-05-06")):
+        letter.write_text(text, "utf-8")
+        assert subprocess.run([sys.executable, *arguments], cwd=ROOT).returncode == 0
+    build_site(content, tmp_path / "one")
+    assert read_tree(tmp_path / "copies") == read_tree(tmp_path / "one")
+
+
 def test_two_processes_find_the_same_problems(archive: Callable[..., Path], tmp_path: Path, pools: list[int]) -> None:
     content = make_many(archive, date="2020-13-01", respondet="某某局")
     one, two = (build_site(content, tmp_path / "public", jobs=jobs).problems for jobs in (1, 2))

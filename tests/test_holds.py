@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dafu import holds
 from dafu.holds import Passing, remove_unheld, try_hold
 from dafu.memo import Memo
 
@@ -85,3 +86,18 @@ def test_held_folder_is_not_removed(tmp_path: Path) -> None:
     assert not remove_unheld(folder)
     os.close(descriptor)
     assert remove_unheld(folder)
+
+
+def test_passing_folder_that_another_process_takes_for_a_leftover_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[Path] = []
+
+    def take(folder: Path, **options: bool) -> int | None:
+        if not taken:
+            taken.append(folder)
+            folder.rmdir()
+        return try_hold(folder, **options)
+
+    monkeypatch.setattr(holds, "try_hold", take)
+    passing = Passing("dafu-passing-", tmp_path)
+    assert passing.path.is_dir() and passing.path not in taken
+    passing.remove()
