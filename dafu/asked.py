@@ -78,20 +78,21 @@ def _part(numbers: bytes) -> tuple[Array, Array, Array]:
 
 
 def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[tuple[str, bytes]]) -> Iterator[Asked]:
-    """Those that may ask for what isn't there; `files` are all others that are there, `anchors` those of pages that aren't as they were, parted by blanks."""
+    """Those that may ask for what isn't there; `files` are all others that are there, `anchors` those of all pages, parted by blanks. What a file that lies there
+    as it was asks of another that does so is there, as the site was whole."""
     own, plain, pairs = zip(*(_part(each.numbers) for each in asked))
     lie = np.concatenate([np.zeros(0, np.uint64), *(found for found, each in zip(own, asked) if each.is_lying)])
     there = np.concatenate([_join(map(number, files)), *own])
     plain, plain_of = _gather(plain)
     pairs, pairs_of = _gather(pairs)
-    others = np.flatnonzero(~np.isin(pairs[:, 0], lie))
+    others = np.flatnonzero(~(np.array([each.is_lying for each in asked])[pairs_of] & np.isin(pairs[:, 0], lie)))
     wanted, which = np.unique(_join_pairs(*pairs[others].T), return_inverse=True)
     is_there = np.zeros(len(wanted), bool)
-    pages = ((path, found.split()) for path, found in anchors)
+    looked_at = {each.tobytes() for each in np.unique(pairs[others, 0])}
+    pages = ((number(path), found.split()) for path, found in anchors if number(path) in looked_at)
     while batch := list(islice(pages, BATCH)):
-        names = [anchor if len(anchor) <= _SIZE else _digest(anchor) for _, each in batch for anchor in each]
-        pages_of = np.repeat(_join(number(path) for path, _ in batch), [len(each) for _, each in batch])
-        is_there |= np.isin(wanted, _join_pairs(pages_of, np.array(names, f"S{_SIZE}").view(np.uint64)))
+        names = _join(number_anchor(anchor) for _, each in batch for anchor in each)
+        is_there |= np.isin(wanted, _join_pairs(np.repeat(_join(page for page, _ in batch), [len(each) for _, each in batch]), names))
     unmet = np.concatenate([plain_of[~np.isin(plain, there)], pairs_of[others[~is_there[which]]]])
     yield from (asked[place] for place in np.unique(unmet).tolist())
 

@@ -11,9 +11,10 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cache
 from importlib import metadata
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,6 +56,9 @@ class Cluster(Executor):
         return False
 
     def copy(self) -> None:
+        raise NotImplementedError("workers on other machines aren't copies of this process")
+
+    def begin(self, work: Callable[[], object]) -> AbstractContextManager[Connection]:
         raise NotImplementedError("workers on other machines aren't copies of this process")
 
     @property

@@ -14,6 +14,10 @@ NEW, MIDDLE, OLD = 100_000, 20, 100
 """New objects before the newest are looked through, and how often that happens before older ones are."""
 
 
+UNWRITTEN = 2
+"""The exit status where what was to be said couldn't be, as for any other command that can't be done."""
+
+
 def be_patient() -> None:
     """Has this process look seldom: a build makes millions of objects that it needs to the end, and hardly a circle."""
     gc.set_threshold(NEW, MIDDLE, OLD)
@@ -45,6 +49,13 @@ def leave(status: int) -> NoReturn:
     """Ends this process, without letting go of its objects one by one: of a large archive's that takes a second and more."""
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # whoever read it may have left
-            stream.flush()
+        try:
+            if stream is not None:
+                stream.flush()
+        except (BrokenPipeError, ValueError):  # whoever read it has left
+            pass
+        except OSError as error:
+            with suppress(OSError, ValueError, AttributeError):
+                print(f"build.py: what was said can't be written: {error.strerror}.", file=sys.stderr, flush=True)
+            status = status or UNWRITTEN
     os._exit(status)

@@ -43,6 +43,8 @@ def hold(folder: Path, waiting: str, *, is_inherited: bool = False) -> Iterator[
         yield
     finally:
         if descriptor is not None:
+            if not is_inherited:
+                fcntl.flock(descriptor, fcntl.LOCK_UN)  # copies of this process that began meanwhile have it too
             os.close(descriptor)
 
 

@@ -1,7 +1,7 @@
 """The link check: every internal link, asset and anchor of the stream of outputs leads somewhere.
 
-What is asked for is settled as soon as it has gone by, and only what is still to come is kept: memory grows with the pages' anchors, not with
-their links. Addresses under `base_url` are internal wherever they stand.
+What files ask for that were made together is kept as numbers until all have gone by, and only the links of those are read again that may ask for what isn't
+there; what a file by itself asks for is settled as soon as that has gone by. Addresses under `base_url` are internal wherever they stand.
 """
 
 from __future__ import annotations
@@ -169,9 +169,8 @@ class LinkCheck:
         if not self._asked:
             return
         everything, self._asked = self._asked, []
-        anew = self._anchors.keys() - {path for asked in everything if asked.is_lying for path in asked.paths}
         others = self.paths.difference(*(asked.paths for asked in everything))
-        for asked in iter_unmet(everything, others, ((path, self._anchors[path]) for path in anew)):
+        for asked in iter_unmet(everything, others, self._anchors.items()):
             for path, links, _ in asked.read():
                 for target, fragment, link in links:
                     self._settle(target, fragment, path, link)

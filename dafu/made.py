@@ -42,12 +42,14 @@ class Made:
         self._standings: list[Standing] = []
         self._new = _open_new(path) if path else None
         self._has_room = self._new is not None
+        self._left: bytes | None = None
+        """What had been written when there was no more room."""
         self._place = 0
 
     @property
     def is_kept(self) -> bool:
         """Whether anything is kept for the next build."""
-        return self._new is not None
+        return self._has_room
 
     @property
     def is_held(self) -> bool:
@@ -107,11 +109,19 @@ class Made:
                 self._place += len(data)
                 return True
         self._has_room = False
+        with suppress(OSError):
+            self._left = self._read_new(0, self._place)  # what is still to be read; the disk needs the room
+            self._new.truncate(0)
         return False
 
     def _read_new(self, place: int, size: int) -> bytes:
         assert self._new is not None
-        return os.pread(self._new.fileno(), size, place)
+        if self._left is not None:
+            return self._left[place : place + size]
+        self._new.seek(place)
+        found = self._new.read(size)
+        self._new.seek(0, os.SEEK_END)
+        return found
 
     def close(self, *, is_done: bool) -> str | None:
         """Ends it; if the site is done, what was made stands in the place of what had been. The digest for the seal, where there is one."""
@@ -119,17 +129,21 @@ class Made:
             self._old.close()
         if self._new is None or self.path is None:
             return None
-        with self._new:
-            index = marshal.dumps((self._next, self._passages, self._standings))
-            digest = hashlib.sha256(index).digest()
-            is_whole = is_done and self._has_room and self._write(index + self._place.to_bytes(8, "little") + digest)
+        digest = self._write_index() if is_done and self._has_room else None
         with suppress(OSError):
-            if is_whole:
+            self._new.close()
+            if digest is not None:
                 os.replace(_beside(self.path), self.path)
                 return digest.hex()
         with suppress(OSError):
             _beside(self.path).unlink()
         return None
+
+    def _write_index(self) -> bytes | None:
+        """Writes the index at the end; its digest, if there was room."""
+        index = marshal.dumps((self._next, self._passages, self._standings))
+        digest = hashlib.sha256(index).digest()
+        return digest if self._write(index + self._place.to_bytes(8, "little") + digest) else None
 
 
 def _beside(path: Path) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -115,7 +116,7 @@ class Parallels:
         is_few = places is not None and len(places) < MOST_MET * len(self.entries)
         letters = sorted(len(self.entries) - 1 - place for place in places) if is_few else None
         self._count += 1
-        self._met = meet(self.texts, self._passing.path / str(self._count), self._spread, letters)
+        self._met = meet(self.texts, self._passing.path / f"{os.getpid()}-{self._count}", self._spread, letters)
 
     def close(self) -> None:
         """Lets go of what was found, and of the texts."""

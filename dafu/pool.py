@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -91,7 +92,7 @@ class Pool:
         with self._explaining():
             try:
                 is_done, found = receiving.recv()
-            except EOFError as error:
+            except (EOFError, OSError) as error:
                 raise BrokenProcessPool("a process has ended") from error
         if is_done:
             return found
@@ -166,7 +167,10 @@ def _do_aside(work: Callable[[], object], sending: connection.Connection) -> Non
         told = True, work()
     except Exception as error:
         told = False, error
-    sending.send(told)
+    try:
+        sending.send(told)
+    except Exception:  # what can't be sent is told in words
+        sending.send((False, RuntimeError(repr(told[1]))))
 
 
 def _do_each(work: Callable[[A], B], items: Sequence[A]) -> list[B]:
@@ -232,6 +236,7 @@ class _Processes:
             process.start()
         sending.close()
         self.copy()
+        self.executor.submit(int).result()  # they begin now, before this process has threads or holds anything
         with receiving:
             try:
                 yield receiving
@@ -259,6 +264,7 @@ def _start() -> None:
     """What a process does first."""
     for sign in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
         signal.signal(sign, signal.SIG_DFL)  # a copy has those of its parent
+    gc.enable()
     be_patient()
     _end_with_parent()
 

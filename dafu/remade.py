@@ -14,7 +14,6 @@ from dafu.kept import KeptBody, Stack
 from dafu.keys import Key, Keys
 from dafu.made import Made
 from dafu.makers import Makers
-from dafu.memo import Memo
 from dafu.parallels import Parallels, digest_shared, show_other
 from dafu.pool import Pool
 from dafu.touched import Change, Standing
@@ -73,20 +72,19 @@ def _tell_keys(keys: Keys, asked: Sequence[tuple[str, int, bytes]], pool: Pool) 
         yield from chain.from_iterable(found)
 
 
-def tell_passages(entries: Sequence[Entry], standings: Sequence[Standing], memo: Memo, made: Made, stack: Stack | None) -> dict[int, bytes]:
+def tell_passages(parallels: Parallels, standings: Sequence[Standing], made: Made, stack: Stack | None) -> dict[int, bytes]:
     """By the letters' places the digests of the passages that they share: kept where all that they follow from is as it was; found anew where that are few,
     and not told where they are many, as then it takes no longer to make the letters again."""
-    with closing(Parallels(entries, memo)) as parallels:
-        touched = Change(made.standings, standings).find_touched(parallels.texts, stack.read_text) if stack is not None else None
-        if touched is None:
-            return {}
-        last = len(standings) - 1
-        held = {last - number: made.passages[name] for number, (name, _, _) in enumerate(standings) if number not in touched and name in made.passages}
-        if len(touched) > max(FEW, MOST_FOUND * len(standings)):
-            return held
-        anew = [last - number for number in sorted(touched, reverse=True)]
-        parallels.meet(anew)
-        return held | {place: digest_shared(shared) for place, shared in parallels.iter_shared(anew)}
+    touched = Change(made.standings, standings).find_touched(parallels.texts, stack.read_text) if stack is not None else None
+    if touched is None:
+        return {}
+    last = len(standings) - 1
+    held = {last - number: made.passages[name] for number, (name, _, _) in enumerate(standings) if number not in touched and name in made.passages}
+    if len(touched) > max(FEW, MOST_FOUND * len(standings)):
+        return held
+    anew = [last - number for number in sorted(touched, reverse=True)]
+    parallels.meet(anew)
+    return held | {place: digest_shared(shared) for place, shared in parallels.iter_shared(anew)}
 
 
 def list_standings(entries: Sequence[Entry]) -> list[Standing]:

@@ -6,7 +6,6 @@ import datetime
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -149,13 +148,10 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
     made.note_standings(standings)
     settle()
     with ExitStack() as held:
-        with ExitStack() as meanwhile:
-            tell = partial(tell_passages, catalogue.entries, standings, options.memo, made, stack) if made.is_held else dict
-            telling = meanwhile.enter_context(pool.aside(tell, is_small=not made.is_held or len(standings) < POOL_FROM))
-            with ThreadPoolExecutor(1) as beside:
-                searching = beside.submit(search.prepare)
-                parallels = held.enter_context(closing(Parallels(catalogue.entries, options.memo, pool.spread)))
-                related, start_url = searching.result()
+        parallels = held.enter_context(closing(Parallels(catalogue.entries, options.memo, pool.spread)))
+        tell = partial(tell_passages, parallels, standings, made, stack) if made.is_held else dict
+        with pool.aside(tell, is_small=not made.is_held or len(standings) < POOL_FROM) as telling:
+            related, start_url = search.prepare()
             passages = telling()
         staging = held.enter_context(stage_site(options.output)) if writing else None
         makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries, characters=parallels.texts.count_characters()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -162,3 +163,16 @@ runpy.run_path("build.py", run_name="__main__")
 def test_interrupt_while_the_program_is_being_read_ends_it_without_a_traceback() -> None:
     ended = subprocess.run([sys.executable, "-c", INTERRUPTED_EARLY], cwd=ROOT, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_what_cannot_be_said_is_no_success() -> None:
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run([sys.executable, "-c", "from dafu.heap import leave; print(9); leave(0)"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (ended.returncode, ended.stderr) == (2, "build.py: what was said can't be written: No space left on device.\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes it")
+def test_a_build_needs_nobody_to_talk_to(tmp_path: Path) -> None:
+    command = f"exec {shlex.quote(sys.executable)} build.py --quiet --output {shlex.quote(str(tmp_path / 'public'))} >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], cwd=ROOT).returncode == 0

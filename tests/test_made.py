@@ -136,3 +136,23 @@ def test_a_record_that_no_seal_knows_is_not_believed(tmp_path: Path) -> None:
     assert Made(path, digest).find("a/", b"other") is None
     assert Made(path, "00" * 32).find("a/", b"key") is None
     assert Made(path, None).find("a/", b"key") is None
+
+
+def test_what_was_written_is_read_again_though_there_was_no_more_room(tmp_path: Path) -> None:
+    made = Made(tmp_path / "made", None)
+    records = [(b"head", b"numbers", f"links{number}".encode()) for number in range(4)]
+    read = [made.keep(f"{number}/", b"key", record) for number, record in enumerate(records[:2])]
+    assert made.is_kept and [each() for each in read] == [b"links0", b"links1"]
+
+    class Full:
+        def __getattr__(self, name: str) -> object:
+            return getattr(file, name)
+
+        def write(self, data: bytes) -> int:
+            return file.write(data[:3])
+
+    file, made._new = made._new, Full()
+    read += [made.keep(f"{number}/", b"key", record) for number, record in enumerate(records[2:], 2)]
+    assert not made.is_kept and [each() for each in read] == [b"links0", b"links1", b"links2", b"links3"]
+    assert made.close(is_done=True) is None
+    assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""The search as files of the site: the index brought up to date, its shards, the table that browsers load first, and each letter's words."""
+"""The search as files of the site: the index brought up to date, its shards, and the table that browsers load first."""
 
 from __future__ import annotations
 
