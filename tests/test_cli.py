@@ -168,7 +168,7 @@ def test_interrupt_while_the_program_is_being_read_ends_it_without_a_traceback()
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
 def test_what_cannot_be_said_is_no_success() -> None:
     with open("/dev/full", "w") as full:
-        ended = subprocess.run([sys.executable, "-c", "from dafu.heap import leave; print(9); leave(0)"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+        ended = subprocess.run([sys.executable, "-c", "from dafu.heap import leave; print(9); leave(0)"], cwd=ROOT, env=os.environ | {"PYTHONUNBUFFERED": ""}, stdout=full, stderr=subprocess.PIPE, text=True)
     assert (ended.returncode, ended.stderr) == (2, "build.py: what was said can't be written: No space left on device.\n")
 
 
