@@ -135,16 +135,18 @@ def make_csv_output(path: str, columns: dict[str, str], rows: Iterable[dict[str,
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row[name]) for name in columns])
+        writer.writerow([None if (value := row[name]) is None else _cell(value) for name in columns])
     return Output(path, buffer.getvalue().encode("utf-8-sig"))
 
 
 def _cell(value: Any) -> Any:
+    if type(value) is str:
+        return "'" + value if value.startswith(_FORMULA) and len(value) > 1 else value
     if isinstance(value, (list, tuple)):
-        value = "；".join(str(item) for item in value)
+        return _cell("；".join(map(str, value)))
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "'" + value if isinstance(value, str) and len(value) > 1 and value.startswith(_FORMULA) else value
+    return value
 
 
 COLUMNS: dict[str, dict[str, str]] = {
