@@ -30,6 +30,9 @@ class Spots:
     unread: frozenset[str] = frozenset()
     """Keys whose value stands there but couldn't be read."""
 
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return "NOWHERE" if self is NOWHERE else (Spots, (self.start, self.values, self.unread))
+
     def of(self, name: str) -> Spot:
         """The place of a key's value (`topics.2` for a list's third item, `anchors.p14` in a mapping), or else of the record."""
         return self.values.get(name, self.start)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dafu.letter import Commitment, Evidence
 from dafu.packed import Packed
@@ -46,12 +47,16 @@ class Status(Packed):
 def derive_status(commitment: Commitment, proofs: Sequence[Proof], later_held: int) -> Status:
     """The status by the rule above; `proofs` from oldest to newest."""
     if proofs:
-        code = proofs[-1].evidence.says
-    elif commitment.uncheckable:
-        code = "uncheckable"
-    else:
-        code = "not-mentioned-since" if later_held else "no-later-letter-held"
-    return Status(code, tuple(proofs), later_held)
+        return Status(proofs[-1].evidence.says, tuple(proofs), later_held)
+    if commitment.uncheckable:
+        return _share("uncheckable", later_held)
+    return _share("not-mentioned-since" if later_held else "no-later-letter-held", later_held)
+
+
+@lru_cache(10_000)
+def _share(code: str, later_held: int) -> Status:
+    """The status of all commitments of which no letter tells: one value for a great many."""
+    return Status(code, (), later_held)
 
 
 def find_proofs(commitment: Commitment, shelf: Shelf) -> tuple[Proof, ...]:
