@@ -71,10 +71,10 @@ class Plan:
         batches = [changed[start : start + TOGETHER] for start in range(0, len(changed), TOGETHER)]
         self.work = [partial(pack_all, folder, kept.folder if kept else None, batch) for batch in batches]
 
-    def name(self, done: Iterable[Sequence[tuple[bytes, bytes]]]) -> list[Shard]:
-        """The shards, from what was made of the work."""
+    def iter_named(self, done: Iterable[Sequence[tuple[bytes, bytes]]]) -> Iterator[Shard]:
+        """The shards, from what was made of the work, one after the other: all of them are a gigabyte of a large archive."""
         packed = (each for batch in done for each in batch)
-        return list(name_shards(self.firsts, (next(packed) if shard is None else self.kept.read_packed(shard) for shard in self.same)))
+        return name_shards(self.firsts, (next(packed) if shard is None else self.kept.read_packed(shard) for shard in self.same))
 
 
 def _list_runs(laid: Laid, starts: Array) -> tuple[Array, Array]:
@@ -183,13 +183,15 @@ class Kept:
             yield Shard(tuple(first), *self.read_packed(number), added)
 
 
-def write_shards(folder: Path, shards: Sequence[Shard], starts: Array, items: Items) -> None:
-    """Keeps shards and the items that they are made of."""
+def write_shards(folder: Path, shards: Iterable[Shard], starts: Array, items: Items) -> None:
+    """Keeps shards, as they come, and the items that they are made of."""
+    told, sizes = [], []
     with (folder / "shards.bin").open("wb") as file:
         for shard in shards:
-            file.write(shard.data)
-    (folder / "shards.json").write_text(json.dumps([[shard.first, shard.digest.hex(), shard.added] for shard in shards]))
-    np.save(folder / "packed.npy", np.array([len(shard.data) for shard in shards], np.int64))
+            sizes.append(file.write(shard.data))
+            told.append([shard.first, shard.digest.hex(), shard.added])
+    (folder / "shards.json").write_text(json.dumps(told))
+    np.save(folder / "packed.npy", np.array(sizes, np.int64))
     np.save(folder / "starts.npy", starts)
     for column in columns_of(Items):
         np.save(folder / f"item-{column.name}.npy", getattr(items, column.name))

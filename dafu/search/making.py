@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -76,10 +77,9 @@ def fill_shards(folder: Path, last: Path | None, source: Path, digests: Sequence
         plan = Plan(laid, size.shard, passing, kept)
         row = max(RELATED, -(-len(digests) // MOST_ROWS))
         relating = [partial(relate, source, len(digests), first, min(first + row, len(digests))) for first in range(0, len(digests), row)]
-        made = list(spread(do, [*relating, *plan.work], len(relating) + len(plan.work)))
-        (folder / "related.json").write_text(json.dumps([others for part in made[: len(relating)] for others in part]))
-        shards = plan.name(made[len(relating) :])
-    write_shards(folder, shards, plan.starts, laid.items)
+        made = iter(spread(do, [*relating, *plan.work], len(relating) + len(plan.work)))
+        (folder / "related.json").write_text(json.dumps([others for part in islice(made, len(relating)) for others in part]))
+        write_shards(folder, plan.iter_named(made), plan.starts, laid.items)
 
 
 def do(task: Callable[[], T]) -> T:
