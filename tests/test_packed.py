@@ -15,6 +15,7 @@ from dafu.letter import Commitment, Due
 from dafu.packed import Packed
 from dafu.quotes import Span
 from dafu.reading import Mark
+from dafu.records import NOWHERE, Spots, forget_places
 
 
 def iter_kinds(kind: type[Packed]) -> Iterator[type[Packed]]:
@@ -34,6 +35,14 @@ def test_values_come_back_as_they_went() -> None:
     commitment = Commitment(id="c1", quote="新建步道", action="新建步道", due=Due(value=datetime.date(2020, 1, 2), text="年初"))
     for value in (mark, commitment, (mark, (commitment,))):
         assert pickle.loads(pickle.dumps(value, 5)) == value
+
+
+def test_places_that_were_dropped_are_one_value_and_others_come_back() -> None:
+    commitments = [Commitment(id="c1", quote="新建步道", action="新建步道", at=Spots((3, 1), {"id": (3, 5)}, frozenset({"due"}))) for _ in range(2)]
+    forget_places(commitments[0])
+    without, whole = pickle.loads(pickle.dumps(commitments, 5))
+    assert without.at is NOWHERE
+    assert whole.at == commitments[1].at != NOWHERE
 
 
 @pytest.mark.parametrize("value", [{"名": ["<", '"', "\\", "\n", None, True, 1.5, -3]}, [], {}, "甲", {"n": 10**30}, [2**63, 2**64, -(2**70)]])

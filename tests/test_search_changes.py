@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+import tracemalloc
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from dafu.body import Body
 from dafu.entries import Entry
 from dafu.memo import Memo
 from dafu.search import making
+from dafu.search.arrays import np
+from dafu.search.bundles import Kept, write_shards
+from dafu.search.encoding import Items
+from dafu.search.shards import name_shards
 from dafu.search.site import Search
 from tests.test_index import read_search
 
@@ -68,3 +73,17 @@ def test_letters_that_come_and_go_leave_what_a_clean_build_makes(entries: list[E
         now = sorted(change(now, chance), key=lambda entry: (entry.date, entry.letter.id))
         found, clean = make_outputs(now, memo), make_outputs(now, Memo(None))
         assert found == clean
+
+
+def test_shards_are_written_as_they_come(tmp_path: Path) -> None:
+    many, size = 40, 1_000_000
+    none = np.zeros(0, np.int64)
+    packed = ((bytes([number]) * size, bytes([0, 0, number])) for number in range(many))
+    tracemalloc.start()
+    try:
+        write_shards(tmp_path, name_shards(((number,) for number in range(many)), packed), none, Items(*(none for _ in fields(Items))))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * size
+    assert [(shard.first, shard.data[0], len(shard.data)) for shard in Kept(tmp_path).iter_shards()] == [((number,), number, size) for number in range(many)]
