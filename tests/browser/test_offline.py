@@ -102,6 +102,7 @@ def test_a_page_read_before_a_new_publication_keeps_its_looks(context: BrowserCo
     page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.update())")
     kept = "async (name) => Boolean(await caches.match(new URL(name, location.href)))"
     page.wait_for_function("async (name) => { const shell = await caches.open((await caches.keys()).find((each) => each.startsWith('dafu shell'))); return (await shell.keys()).every(({ url }) => !url.includes(name)); }", arg=old.name)
+    page.wait_for_function("async () => { const { installing, waiting, active } = await navigator.serviceWorker.getRegistration(); return !installing && !waiting && active.state === 'activated' && navigator.serviceWorker.controller === active; }")
     assert [page.evaluate(kept, f"assets/{old.name}/{name}") for name in ("css/site.css", "js/kept.js", "js/letter.js")] == [True, True, True]
     context.set_offline(True)
     page.goto(READ)
