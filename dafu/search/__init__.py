@@ -7,7 +7,8 @@
     fields ▸ arrays ▸ rows ▸ segments ▸ chunks   letters folded, and the index, some hundred letters at a time
     engine                                       its ranking                     twin: static/js/search/find.js
     grams ▸ encoding ▸ stretches                 grams grown, many processes side by side
-    shards ▸ bundles ▸ related ▸ start ▸ site    the files of the site           read by: static/js/search/fetch.js
+    shards ▸ bundles ▸ start ▸ site              the files of the site           read by: static/js/search/fetch.js
+    pairs ▸ related                              which letters are most alike
     tree ▸ uppers ▸ changes                      what a few letters change in all that
     making                                       the folders that are kept from run to run
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from dafu.search.arrays import Array, np
 from dafu.search.fields import FIELDS, Sheet
 from dafu.search.grams import DEEPEST, FIELD_SHIFT
-from dafu.search.related import choose_part, weigh_pairs
+from dafu.search.pairs import weigh_pairs
 from dafu.search.rows import make_rows
 from dafu.search.segments import write_segment
 
@@ -26,17 +26,17 @@ CHUNK = 512
 
 
 def name_chunks(digests: Sequence[bytes]) -> list[str]:
-    """The name of each chunk, by what its letters hold and which part of their pairs counts."""
-    seed = str(choose_part(len(digests))).encode()
-    return [hashlib.sha256(seed + b"".join(digests[first : first + CHUNK])).hexdigest()[:16] for first in range(0, len(digests), CHUNK)]
+    """The name of each chunk, by what its letters hold."""
+    return [hashlib.sha256(b"".join(digests[first : first + CHUNK])).hexdigest()[:16] for first in range(0, len(digests), CHUNK)]
 
 
-def write_chunk(folder: Path, part: int, work: tuple[str, Sequence[Sheet]]) -> None:
-    """Folds a chunk's letters and writes what follows from them: the rows, the segment, and by which pairs of characters letters are related."""
+def write_chunk(folder: Path, work: tuple[str, Sequence[Sheet]]) -> None:
+    """Folds a chunk's letters and writes what follows from them: the rows, which units stand there and how often, the segment, and by which pairs of characters letters are related."""
     name, documents = work[0], [sheet.make_document() for sheet in work[1]]
     rows, traditional = make_rows(documents)
     arrays = {"units": np.concatenate([row.units for row in rows]), "sizes": np.array([np.diff(row.starts) for row in rows], np.uint32), "lengths": np.array([row.lengths for row in rows], np.uint32)}
-    arrays |= {"pairs": weigh_pairs(rows, part)}
+    counts = np.bincount(arrays["units"], minlength=0x10000)
+    arrays |= {"counts": np.stack([np.flatnonzero(counts), counts[counts > 0]]).astype(np.uint32)} | weigh_pairs(rows)
     for column, array in arrays.items():
         np.save(folder / f"{name}.{column}.npy", array)
     (folder / f"{name}.traditional").write_text("".join(sorted(traditional)), "utf-8")
@@ -51,6 +51,15 @@ def read_traditional(folder: Path, names: Iterable[str]) -> set[str]:
 def read_columns(folder: Path, names: Iterable[str], column: str) -> list[Array]:
     """An array of each chunk."""
     return [np.load(folder / f"{name}.{column}.npy") for name in names]
+
+
+def count_units(folder: Path, names: Iterable[str]) -> Array:
+    """How often each UTF-16 unit stands in some chunks; of characters outside the first plane, both halves."""
+    counts = np.zeros(0x10000, np.int64)
+    for units, often in read_columns(folder, names, "counts"):
+        counts[units] += often
+    counts[0] = 0
+    return counts
 
 
 def write_store(folder: Path, source: Path, names: Sequence[str]) -> None:

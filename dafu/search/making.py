@@ -15,9 +15,10 @@ from dafu.pool import Spread
 from dafu.search.arrays import Array, np
 from dafu.search.bundles import Kept, Laid, join_laid, Plan, lay, write_shards
 from dafu.search.changes import MOST_CHANGED, Change, list_changed
-from dafu.search.chunks import CHUNK, name_chunks, read_columns, write_chunk, write_store
+from dafu.search.chunks import CHUNK, count_units, name_chunks, read_columns, write_chunk, write_store
 from dafu.search.fields import Sheet
-from dafu.search.related import choose_part, find_related
+from dafu.search.pairs import Holders, count_holders
+from dafu.search.related import choose_telling, find_related, join_telling
 from dafu.search.segments import write_contents
 from dafu.search.shards import LARGE, SMALL
 from dafu.search.stretches import iter_grown, want_units
@@ -54,7 +55,7 @@ def fill_index(folder: Path, last: Path | None, sheets: Sequence[Sheet], spread:
         for path in [*last.glob(f"{name}.*"), *last.glob(f"*_{name}.*")]:
             link_or_copy(path, folder / path.name)
     work = ((name, sheets[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
-    for _ in spread(partial(write_chunk, folder, choose_part(len(sheets))), work):
+    for _ in spread(partial(write_chunk, folder), work):
         pass
     write_contents(folder, names)
     (folder / "chunks.json").write_text(json.dumps(names))
@@ -73,10 +74,11 @@ def fill_shards(folder: Path, last: Path | None, source: Path, digests: Sequence
     kept, gone, come = _find_kept(last, digests, size)
     with TemporaryDirectory(dir=folder) as name:
         passing = Path(name)
-        laid = Change(kept, folder, passing, gone, come).grow(size.most, size.subtree, spread) if kept else _grow_all(folder, passing, size, spread)
+        laid = Change(kept, folder, passing, gone, come).grow(size.most, size.subtree, spread) if kept else _grow_all(folder, passing, count_units(source, read_names(source)), size, spread)
         plan = Plan(laid, size.shard, passing, kept)
+        write_telling(passing, source, len(digests), spread)
         row = max(RELATED, -(-len(digests) // MOST_ROWS))
-        relating = [partial(relate, source, len(digests), first, min(first + row, len(digests))) for first in range(0, len(digests), row)]
+        relating = [partial(relate, passing, first, min(first + row, len(digests))) for first in range(0, len(digests), row)]
         made = iter(spread(do, [*relating, *plan.work], len(relating) + len(plan.work)))
         (folder / "related.json").write_text(json.dumps([others for part in islice(made, len(relating)) for others in part]))
         write_shards(folder, plan.iter_named(made), plan.starts, laid.items)
@@ -91,9 +93,33 @@ RELATED, MOST_ROWS = 5000, 4
 """Letters at least of which it is found in one go to which others they are related, and rows of letters at most, as some of the work is done for each."""
 
 
-def relate(source: Path, letters: int, first: int, end: int) -> list[list[int]]:
+_TELLING = ("pairs", "owners", "weights")
+"""Files of what stands for letters, in the passing folder."""
+
+
+def write_telling(passing: Path, source: Path, letters: int, spread: Spread) -> None:
+    """Writes by which pairs of characters letters are compared."""
+    names = read_names(source)
+    holders = count_holders(zip(*(read_columns(source, names, column) for column in ("distinct", "holders"))), count_units(source, names))
+    np.save(passing / "numbers.npy", holders.numbers)
+    np.save(passing / "table.npy", holders.table)
+    del holders
+    parts = list(spread(partial(tell, passing, source, letters), enumerate(names), len(names)))
+    for column, array in zip(_TELLING, join_telling(parts) if parts else [np.zeros(0)] * len(_TELLING)):
+        np.save(passing / f"{column}.npy", array)
+
+
+def tell(passing: Path, source: Path, letters: int, work: tuple[int, str]) -> tuple[Array, Array, Array]:
+    """The pairs that tell most of each letter of a chunk."""
+    place, name = work
+    holders = Holders(np.load(passing / "numbers.npy"), np.load(passing / "table.npy", mmap_mode="r"))
+    pairs, often, held = (np.load(source / f"{name}.{column}.npy") for column in ("pairs", "often", "held"))
+    return choose_telling(pairs, often, held, place * CHUNK, holders, letters)
+
+
+def relate(passing: Path, first: int, end: int) -> list[list[int]]:
     """For each letter of a row those that are related to it."""
-    return find_related(read_columns(source, read_names(source), "pairs"), CHUNK, letters, first, end)
+    return find_related(tuple(np.load(passing / f"{column}.npy") for column in _TELLING), first, end)
 
 
 def _find_kept(last: Path | None, digests: Sequence[bytes], size: Size) -> tuple[Kept | None, Array, Array]:
@@ -105,18 +131,7 @@ def _find_kept(last: Path | None, digests: Sequence[bytes], size: Size) -> tuple
     return Kept(last) if is_near else None, gone, come
 
 
-def _grow_all(folder: Path, passing: Path, size: Size, spread: Spread) -> Laid:
-    """All items of an archive."""
-    want_units(list_units(folder)).write(passing)
+def _grow_all(folder: Path, passing: Path, counts: Array, size: Size, spread: Spread) -> Laid:
+    """All items of an archive in which each unit stands so often."""
+    want_units(np.flatnonzero(counts)).write(passing)
     return join_laid([lay(items, np.full(len(items), number)) for number, items in iter_grown(folder, passing, size.most, size.subtree, spread)])
-
-
-def list_units(folder: Path) -> Array:
-    """The characters that letters hold; of those outside the first plane, both halves."""
-    counts = np.zeros(0x10000, np.int64)
-    with (folder / "units.npy").open("rb") as file:
-        np.lib.format.read_magic(file), np.lib.format.read_array_header_1_0(file)
-        while len(units := np.fromfile(file, np.uint16, 1 << 20)):
-            counts += np.bincount(units, minlength=len(counts))
-    counts[0] = 0
-    return np.flatnonzero(counts)

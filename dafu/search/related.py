@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from dafu.search.arrays import Array, Row, find_firsts, np, sort_stably, take_slices
-from dafu.search.fields import FIELDS
+from dafu.search.arrays import Array, find_firsts, np, sort_stably, take_slices
+from dafu.search.pairs import FULL, Holders
 
 MOST = 4
 """Letters shown with a letter."""
@@ -19,72 +19,59 @@ ROUGH = 1e-6
 TELLING = 48
 """Pairs that stand for a letter: those that tell most of it."""
 
-PARTS = ((65536, 64), (4096, 8))
-"""Of so many letters such a part of all pairs tells enough, and takes that part of the memory."""
+HOLDING = 1024
+"""Letters at most that hold a pair that tells anything, and a quarter of all at most: what more hold, even if all of it speaks of that, no longer says which four are nearest."""
 
 BATCH = 2_000_000
 """Pairs of letters that are compared at once."""
 
-_WEIGHTS = {"title": 4, "summary": 2, "topic": 2, "commitment": 1, "text": 1}
+_OFTEN = np.log1p(np.arange(256))
+_Telling = tuple[Array, Array, Array]
+"""Pairs, the letters for which they stand, and weights."""
 
 
-def choose_part(letters: int) -> int:
-    """One in how many pairs counts."""
-    return next((part for many, part in PARTS if letters >= many), 1)
+def choose_telling(pairs: Array, often: Array, held: Array, first: int, holders: Holders, letters: int) -> _Telling:
+    """The pairs that tell most of each letter of a chunk, which begins with letter `first` of so many, as `pairs.weigh_pairs` has them; with weights whose squares sum to 1 in each."""
+    most = min(max(2, letters // 4), HOLDING)
+    tells = np.zeros(FULL + 1)
+    tells[2 : most + 1] = np.log(letters / np.arange(2, most + 1) + 1)
+    weights = _OFTEN[often] * tells[holders.count(pairs)]
+    chosen, owners = [], []
+    stops = np.cumsum(held, dtype=np.int64)
+    for number, (start, stop) in enumerate(zip((stops - held).tolist(), stops.tolist()), first):
+        kept = start + _choose_largest(weights[start:stop])
+        chosen.append(kept)
+        owners.append(np.full(len(kept), number, np.int32))
+    kept = np.concatenate(chosen)
+    owner, weights = np.concatenate(owners), weights[kept]
+    norms = np.sqrt(np.bincount(owner - first, weights**2, len(held)))
+    return pairs[kept], owner, weights / norms[owner - first]
 
 
-def find_related(chunks: Sequence[Array], size: int, letters: int, first: int = 0, end: int | None = None) -> list[list[int]]:
-    """For each letter, or for a row of them, the numbers of those that are most like it, the nearest first; from what `weigh_pairs` found in each chunk of so many letters."""
-    end = letters if end is None else end
+def _choose_largest(weights: Array) -> Array:
+    """Where the largest are that aren't 0, in their order; of equal ones the first."""
+    if len(weights) > TELLING:
+        least = np.partition(weights, -TELLING)[-TELLING]
+        equal = np.flatnonzero(weights == least)
+        above = np.flatnonzero(weights > least)
+        places = np.sort(np.concatenate([above, equal[: TELLING - len(above)]]))
+        return places if least else above
+    return np.flatnonzero(weights)
+
+
+def join_telling(parts: list[_Telling]) -> _Telling:
+    """Those of all chunks, sorted by pair."""
+    pairs, owners, weights = (np.concatenate(column) for column in zip(*parts))
+    sorting, pairs = sort_stably(pairs)
+    return pairs.astype(np.uint32), owners[sorting], weights[sorting]
+
+
+def find_related(telling: _Telling, first: int, end: int) -> list[list[int]]:
+    """For each letter of a row the numbers of those that are most like it, the nearest first."""
     related: list[list[int]] = [[] for _ in range(first, end)]
-    if not chunks:
-        return related
-    pairs, owners, counts = (np.concatenate([chunk[row] for chunk in chunks]) for row in range(3))
-    owners = owners.astype(np.int32) + np.repeat(np.arange(len(chunks), dtype=np.int32) * np.int32(size), [chunk.shape[1] for chunk in chunks])
-    pairs, owners, weights = _choose_telling(pairs, owners, counts, letters)
-    for owner, other in _iter_nearest(pairs, owners, weights, first, end) if len(pairs) else ():
+    for owner, other in _iter_nearest(*telling, first, end) if len(telling[0]) else ():
         related[owner - first].append(other)
     return related
-
-
-def weigh_pairs(rows: Sequence[Row], part: int) -> Array:
-    """Pairs of Chinese characters, the letters that hold them, and how often, by the weight of the fields: a row each."""
-    keys, weights = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for field, row in zip(FIELDS, rows):
-        units = row.units
-        chosen = (units >= 0x4E00) & (units <= 0x9FFF)
-        chosen = chosen[:-1] & chosen[1:]
-        if part > 1:
-            chosen &= (units[:-1] * np.uint16(7) + units[1:]) % np.uint16(part) == 0
-        places = np.flatnonzero(chosen) if field.name in _WEIGHTS else np.zeros(0, np.int64)
-        letters = np.searchsorted(row.starts, places, side="right") - 1
-        keys.append((units[places].astype(np.int64) << 16 | units[places + 1]) << 24 | letters)
-        weights.append(np.full(len(places), _WEIGHTS.get(field.name, 0)))
-    joined = np.concatenate(keys)
-    sorting = np.argsort(joined, kind="stable")
-    joined = joined[sorting]
-    firsts = find_firsts(joined)
-    sums = np.add.reduceat(np.concatenate(weights)[sorting], firsts) if len(firsts) else firsts
-    return np.stack([joined[firsts] >> 24, joined[firsts] & 0xFFFFFF, sums]).astype(np.uint32)
-
-
-def _choose_telling(pairs: Array, owners: Array, counts: Array, letters: int) -> tuple[Array, Array, Array]:
-    """The pairs that tell most of each letter, with weights whose squares sum to 1 in each; sorted by pair."""
-    sorting = np.argsort(pairs, kind="stable")
-    pairs, owners, counts = pairs[sorting], owners[sorting], counts[sorting]
-    firsts = find_firsts(pairs)
-    holding = np.repeat(np.diff(firsts, append=len(pairs)), np.diff(firsts, append=len(pairs)))
-    shared = (holding > 1) & (holding <= max(2, letters // 4))
-    pairs, owners = pairs[shared], owners[shared]
-    weights = np.log1p(counts[shared]) * np.log(letters / holding[shared] + 1)
-    sorting = np.argsort(-weights, kind="stable")
-    sorting = sorting[np.argsort(owners[sorting], kind="stable")]
-    starts = find_firsts(owners[sorting])
-    places = np.arange(len(owners)) - np.repeat(starts, np.diff(starts, append=len(owners)))
-    kept = np.sort(sorting[places < TELLING])
-    pairs, owners, weights = pairs[kept], owners[kept], weights[kept]
-    norms = np.sqrt(np.bincount(owners, weights**2, letters))
-    return pairs, owners, weights / norms[owners]
 
 
 def _iter_nearest(pairs: Array, owners: Array, weights: Array, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -16,11 +16,11 @@ from dafu.output import Output
 from dafu.pool import POOL_FROM, Spread, open_workers
 from dafu.search.arrays import np
 from dafu.search.bundles import Kept
-from dafu.search.chunks import read_columns, read_traditional
+from dafu.search.chunks import count_units, read_columns, read_traditional
 from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS, Document, Documents, Sheet, make_sheet, order_entries
 from dafu.search.folding import make_pairs
-from dafu.search.making import choose_size, fill_index, fill_shards, list_units, read_names
+from dafu.search.making import choose_size, fill_index, fill_shards, read_names
 from dafu.search.query import parse_query
 from dafu.search.shards import Shard, deflate
 from dafu.search.start import TITLED, make_start
@@ -113,8 +113,8 @@ class Search:
     def _files(self) -> tuple[Output, Output]:
         """The table of traditional characters, and the table that browsers load first."""
         with self._working():
-            names, folder = read_names(self.index_folder), self.folder
-        units = {chr(unit) for unit in list_units(folder).tolist()}
+            names = read_names(self.index_folder)
+        units = {chr(unit) for unit in np.flatnonzero(count_units(self.index_folder, names)).tolist()}
         traditional = _name_by_content("traditional", make_pairs(None, units).encode())
         lengths = np.concatenate([np.zeros((len(FIELDS), 0), np.int64), *read_columns(self.index_folder, names, "lengths")], axis=1)
         titles = [document.words[0][0] for document in self.documents[:TITLED]]
