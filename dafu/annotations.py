@@ -12,7 +12,8 @@ from dafu.output import Output, absolute_url, make_json_output
 from dafu.parallels import Parallel, Shared
 from dafu.policies import Cited, Citing
 from dafu.quotes import Span
-from dafu.reading import Letter, Mark
+from dafu.marks import Mark
+from dafu.reading import Letter
 from dafu.records import as_data
 from dafu.status import Proof
 

@@ -12,7 +12,7 @@ from dafu.entries import Entry, Promise
 from dafu.letter import Correction, Note, Redaction
 from dafu.parallels import Shared
 from dafu.quotes import Span
-from dafu.reading import Mark
+from dafu.marks import Mark
 from dafu.status import Proof
 from dafu.text import HIDDEN
 
@@ -83,7 +83,7 @@ class Footnote:
 def gather_asides(entry: Entry, shared: Sequence[Shared], evidence: Sequence[tuple[Promise, Proof]]) -> dict[str, list[Aside]]:
     """The asides of each block, in the order of their words; evidence, shared passages and hidden words after them."""
     letter = entry.letter
-    promises = {promise.commitment.id: promise for promise in entry.promises}
+    promises = {promise.id: promise for promise in entry.promises}
     asides: dict[str, list[Aside]] = defaultdict(list)
     for mark in sorted(letter.marks, key=lambda mark: (mark.span, mark.index)):
         if mark.kind in ("commitment", "correction", "note"):

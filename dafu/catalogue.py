@@ -181,10 +181,9 @@ def _count_later(letter: Letter, quiet: datetime.timedelta, shelves: Iterable[li
 
 
 def _iter_promises(letter: Letter, shelf: Shelf, later: int) -> Iterable[Promise]:
-    for mark in sorted((mark for mark in letter.marks if mark.kind == "commitment"), key=lambda mark: mark.index):
-        commitment = letter.front.commitments[mark.index]
-        status = derive_status(commitment, find_proofs(commitment, shelf), later)
-        yield Promise(letter, commitment, mark, status, mark.words)
+    for outline in letter.outlines:
+        if outline.place is not None:
+            yield Promise(letter, outline, derive_status(outline, find_proofs(outline, shelf), later))
 
 
 def _make_entry(letter: Letter, names: _Names, promises: tuple[Promise, ...], shelf: Shelf) -> Entry:

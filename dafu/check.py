@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 
 from dafu.check_figures import FIRST_YEAR, LAST_YEAR, check_figures
 from dafu.check_personal import check_contact
-from dafu.letter import Commitment, FrontMatter
+from dafu.letter import FrontMatter
+from dafu.marks import Outline
 from dafu.problems import Problem, Report, Spot, quote_value
 from dafu.quotes import Missed
 from dafu.reading import Letter, report_missed
@@ -43,8 +44,8 @@ def check_shelf(shelf: Shelf) -> Iterator[Problem]:
     for letter in shelf.letters.values():
         report = Report(letter.path)
         _check_replies_to(letter, shelf, report)
-        for number, commitment in enumerate(letter.front.commitments, 1):
-            _check_evidence(letter, commitment, f"commitments[{number}]", shelf, report)
+        for outline in letter.outlines:
+            _check_evidence(letter, outline, shelf, report)
         yield from report.problems
 
 
@@ -224,9 +225,9 @@ def _check_published(other: Letter, letter: Letter, spot: Spot, name: str, repor
         report.add(spot, "letter-unpublished", f"{name} names {other.id}, which is a draft.", "Publish that letter, or take the reference away.", value=other.id)
 
 
-def _check_evidence(letter: Letter, commitment: Commitment, name: str, shelf: Shelf, report: Report) -> None:
-    for number, evidence in enumerate(commitment.evidence, 1):
-        here = f"{name}.evidence[{number}]"
+def _check_evidence(letter: Letter, outline: Outline, shelf: Shelf, report: Report) -> None:
+    for number, evidence in enumerate(outline.evidence, 1):
+        here = f"commitments[{outline.number + 1}].evidence[{number}]"
         if evidence.letter is None:
             continue
         later = shelf.find(evidence.letter)

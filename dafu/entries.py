@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from dafu.letter import Commitment
 from dafu.packed import Packed
-from dafu.reading import Letter, Mark
+from dafu.marks import Mark, Outline
+from dafu.reading import Letter
 from dafu.reference import Topic
 from dafu.status import STATUSES, Status
 from dafu.text import squeeze
@@ -28,15 +29,29 @@ class Promise(Packed):
     """A commitment in its letter, with its status."""
 
     letter: Letter
-    commitment: Commitment
-    mark: Mark
+    outline: Outline
     status: Status
-    quote: str
-    """The letter's own words, exactly."""
+
+    @property
+    def id(self) -> str:
+        return self.outline.id
+
+    @property
+    def commitment(self) -> Commitment:
+        return self.letter.front.commitments[self.outline.number]
+
+    @property
+    def mark(self) -> Mark:
+        return self.letter.marks[self.outline.place]
+
+    @property
+    def quote(self) -> str:
+        """The letter's own words, exactly."""
+        return self.mark.words
 
     @property
     def url(self) -> str:
-        return f"letters/{self.letter.id}/#{self.commitment.id}"
+        return f"letters/{self.letter.id}/#{self.id}"
 
     @property
     def date(self) -> datetime.date | None:
@@ -130,5 +145,5 @@ class Profile:
 
 def make_profile(promises: Sequence[Promise]) -> Profile:
     """The profile of a letter, of an office, of a year."""
-    commitments = [promise.commitment for promise in promises]
-    return Profile(len(commitments), sum(c.measure is not None for c in commitments), sum(c.due is not None for c in commitments), sum(bool(c.owners) for c in commitments))
+    outlines = [promise.outline for promise in promises]
+    return Profile(len(outlines), sum(each.is_measured for each in outlines), sum(each.due is not None for each in outlines), sum(each.is_owned for each in outlines))

@@ -15,8 +15,8 @@ from fractions import Fraction
 
 from dafu.entries import Entry
 from dafu.letter import Figure
+from dafu.marks import Mark
 from dafu.packed import Packed
-from dafu.reading import Mark
 from dafu.reference import Indicator, Reference, Scope
 
 MOMENT_TYPES = ("stock", "capacity", "rate")
@@ -28,11 +28,18 @@ class Reported(Packed):
     """A figure in its letter."""
 
     entry: Entry
-    figure: Figure
     mark: Mark
-    quote: str
     amount: Fraction
     """In the indicator's unit."""
+
+    @property
+    def figure(self) -> Figure:
+        return self.entry.letter.front.figures[self.mark.index]
+
+    @property
+    def quote(self) -> str:
+        """The letter's own words, exactly."""
+        return self.mark.words
 
     @property
     def url(self) -> str:
@@ -139,11 +146,11 @@ def compare_figures(entries: Sequence[Entry], reference: Reference) -> dict[str,
     scopes = {scope.slug: scope for scope in reference.indicators.scopes}
     found: dict[str, list[Reported]] = defaultdict(list)
     for entry in entries:
-        for mark in entry.letter.marks:
+        for mark in entry.letter.facts:
             if mark.kind == "figure":
                 figure = entry.letter.front.figures[mark.index]
                 multiple = indicators[figure.indicator].multiple_of(figure.unit) or 1
-                found[figure.indicator].append(Reported(entry, figure, mark, mark.words, Fraction(str(figure.value)) * multiple))
+                found[figure.indicator].append(Reported(entry, mark, Fraction(str(figure.value)) * multiple))
     unlike = _pair_unlike(indicators.values())
     return {
         slug: Comparison(indicator, _make_series(found[slug], scopes), tuple((indicators[other], ground, tuple(sorted(found[other], key=_age))) for other, ground in unlike[slug] if other in found))

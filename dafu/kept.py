@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 
 from dafu.body import Block, Body, Run
 from dafu.faults import Fault
+from dafu.held import hold_parts
 from dafu.holds import Passing, Shared
 from dafu.problems import SettingsError
 from dafu.reading import Letter
@@ -120,7 +121,7 @@ class Stack:
     def keep(self, name: str, letter: Letter) -> Head | Letter:
         """Keeps a letter; where nothing can be kept it is all there is. Half a record is as good as none, so it needs no file beside it."""
         path = self._path(name)
-        head = pickle.dumps((replace(letter, body=Body()), letter.body.digest), 5)
+        head = pickle.dumps((hold_parts(letter), letter.body.digest), 5)
         record = len(head).to_bytes(8, "little") + head + _dump(letter.body)
         try:
             with _create(path) as file:

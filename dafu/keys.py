@@ -96,11 +96,11 @@ class Keys:
 
     @cached_property
     def _of_promises(self) -> dict[int, bytes]:
-        return {id(promise): self._of_entries[id(entry)] + f"{promise.commitment.id}\0".encode() for entry in self._catalogue.entries for promise in entry.promises}
+        return {id(promise): self._of_entries[id(entry)] + f"{promise.id}\0".encode() for entry in self._catalogue.entries for promise in entry.promises}
 
     def _tell_entry(self, entry: Entry) -> Key:
         named = map(self._tell_named, (entry.respondent, *entry.proposers, None, *entry.co_handlers, None, entry.session, *entry.topics))
-        promises = [(promise.commitment.id, promise.status.code, promise.status.later_held, self._tell(promise.status.proofs)) for promise in entry.promises]
+        promises = [(promise.id, promise.status.code, promise.status.later_held, self._tell(promise.status.proofs)) for promise in entry.promises]
         return _digest(self._tell_letter(entry.letter), b"".join(named), promises, self._tell(entry.replies_to))
 
     def _tell_named(self, value: Named | Topic | None) -> Key:

@@ -18,7 +18,7 @@ from dafu.letter import Citation
 from dafu.packed import Packed
 from dafu.passages import Passage, gather_passages
 from dafu.quotes import Span
-from dafu.reading import Mark
+from dafu.marks import Mark
 from dafu.reference import Policy, Reference
 from dafu.slugs import assign_slugs
 from dafu.text import squeeze
@@ -121,7 +121,7 @@ def gather_policies(entries: Sequence[Entry], reference: Reference) -> tuple[Cit
 
 def find_citings(entry: Entry) -> Iterator[Citing]:
     """The policies that a letter cites, in the text's order; neither itself nor the proposal that it answers."""
-    letter, typed = entry.letter, [mark for mark in entry.letter.marks if mark.kind == "citation"]
+    letter, typed = entry.letter, [mark for mark in entry.letter.facts if mark.kind == "citation"]
     own = {_make_key(name) for name in (letter.front.title, letter.front.printed_title, letter.front.document_number) if name}
     places = [(mark.span, _read_citation(entry, mark)) for mark in typed]
     number = 0

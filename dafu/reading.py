@@ -12,6 +12,7 @@ from dafu.body import Body, parse_body
 from dafu.citings import Place, iter_cited
 from dafu.faults import Fault, iter_hidden, iter_link_faults
 from dafu.letter import Correction, FrontMatter
+from dafu.marks import Mark, Outline, iter_outlines
 from dafu.packed import Packed
 from dafu.passages import Sentence, find_sentences
 from dafu.problems import Problem, Report, quote_value
@@ -26,23 +27,6 @@ R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark(Packed):
-    """An annotation in its place."""
-
-    kind: str
-    """commitment | figure | citation | note | correction"""
-    id: str
-    """The anchor in the page: c1, f1, q1, n1, k1."""
-    span: Span
-    index: int
-    """The annotation's place in its list of the front matter."""
-    words: str
-    """What stands there."""
-    block: str
-    """The anchor of the block in which it begins."""
-
-
-@dataclass(frozen=True, slots=True)
 class Letter(Packed):
     """An annotated letter whose own words bear its annotations."""
 
@@ -54,6 +38,9 @@ class Letter(Packed):
     line: int
     """Of the file, in which the body begins."""
     marks: tuple[Mark, ...] = ()
+    facts: tuple[Mark, ...] = ()
+    """Those of figures and citations, which are laid beside those of other letters."""
+    outlines: tuple[Outline, ...] = ()
     cited: tuple[Place, ...] = ()
     """Where it names policies."""
     sentences: tuple[Sentence, ...] = ()
@@ -82,7 +69,8 @@ class Letter(Packed):
 
     @property
     def corrections(self) -> tuple[tuple[Mark, Correction], ...]:
-        return tuple((mark, self.front.corrections[mark.index]) for mark in self.marks if mark.kind == "correction")
+        corrections = self.front.corrections
+        return tuple((mark, corrections[mark.index]) for mark in self.marks if mark.kind == "correction") if corrections else ()
 
 
 _FENCE = re.compile(r"-{3}[ \t]*")
@@ -135,7 +123,8 @@ def read_letter(letter_id: str, text: str, report: Report, parse: ParseBody = pa
     marks = tuple(_iter_marks(front, body, report))
     cited = tuple(iter_cited(body.text))
     sentences = find_sentences(body, [*(place.span for place in cited), *(mark.span for mark in marks if mark.kind == "citation")])
-    return Letter(letter_id, report.path, front, body, first_line, marks, cited, sentences)
+    facts = tuple(mark for mark in marks if mark.kind in ("figure", "citation"))
+    return Letter(letter_id, report.path, front, body, first_line, marks, facts, tuple(iter_outlines(front.commitments, marks)), cited, sentences)
 
 
 DRAFT_OPEN = "draft-open"
@@ -238,17 +227,18 @@ def _iter_marks(front: FrontMatter, body: Body, report: Report) -> Iterator[Mark
     for index, commitment in enumerate(front.commitments):
         span = find_quote(commitment, f"commitments[{index + 1}]", finder, report)
         if span is not None and commitment.id is not None:
-            found.append(_make_mark("commitment", commitment.id, span, index, body))
+            found.append(_make_mark("commitment", commitment.id, commitment.quote, span, index, body))
     for key, (kind, letter) in _LETTERS.items():
         for index, item in enumerate(getattr(front, key)):
             span = find_quote(item, f"{key}[{index + 1}]", finder, report)
             if span is not None:
-                found.append(_make_mark(kind, f"{letter}{index + 1}", span, index, body))
+                found.append(_make_mark(kind, f"{letter}{index + 1}", item.quote, span, index, body))
     yield from sorted(found, key=lambda mark: (mark.span.start, -mark.span.end, mark.kind, mark.index))
 
 
-def _make_mark(kind: str, name: str, span: Span, index: int, body: Body) -> Mark:
-    return Mark(kind, name, span, index, span.slice(body.text), body.block_at(span.start).anchor)
+def _make_mark(kind: str, name: str, quote: str, span: Span, index: int, body: Body) -> Mark:
+    words = span.slice(body.text)
+    return Mark(kind, name, span, index, quote if quote == words else words, body.block_at(span.start).anchor)  # one text for both
 
 
 def find_quote(item: Record, name: str, finder: Finder, report: Report) -> Span | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import difflib
-from collections.abc import Mapping as Dict
+from collections.abc import Mapping as Dict, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
@@ -170,6 +170,6 @@ def as_data(value: Any) -> Any:
         return {name: as_data(getattr(value, known)) for name, known in _keys_of(type(value))}
     if isinstance(value, Pairs):
         return {name: as_data(item) for name, item in value}
-    if isinstance(value, tuple):
-        return [as_data(item) for item in value]
-    return value.isoformat() if isinstance(value, datetime.date) else value
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return [as_data(item) for item in value] if isinstance(value, Sequence) else value

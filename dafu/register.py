@@ -64,8 +64,8 @@ def _iter_values(catalogue: Catalogue, words: Words) -> Iterator[tuple[str, str,
             yield "year", entry.letter.year, year, promise
             yield "respondent", entry.respondent.slug, entry.respondent.name, promise
             yield from (("topic", topic.slug, topic.name, promise) for topic in entry.topics)
-            for facet, held in (("number", promise.commitment.measure), ("date", promise.commitment.due)):
-                slug = WITHOUT if held is None else WITH
+            for facet, is_said in (("number", promise.outline.is_measured), ("date", promise.outline.due is not None)):
+                slug = WITH if is_said else WITHOUT
                 yield facet, slug, words.say(f"register.{facet}.{slug}"), promise
     for story in catalogue.stories:
         yield from (("thread", story.page.slug, story.page.head.title, promise) for promise in story.promises)
@@ -99,7 +99,7 @@ def make_table(register: Register, size: int) -> Output:
         "rows": len(rows),
         "facets": {facet: [[value.slug, value.name] for value in values] for facet, values in register.facets.items()},
         "places": {facet: _pack(column) for facet, column in places.items()},
-        "due": [[number, str(promise.commitment.due.value)] for number, promise in enumerate(register.promises) if promise.commitment.due],
+        "due": [[number, str(promise.outline.due)] for number, promise in enumerate(register.promises) if promise.outline.due],
     }, is_compact=True)
 
 

@@ -87,7 +87,7 @@ class _RegisterPages:
 
     def _cut_dated(self, value: Value) -> Iterator[Slice]:
         """In the order of their dates; of many the latest."""
-        dated = sorted(value.promises, key=lambda promise: (promise.commitment.due.value, promise.letter.id))
+        dated = sorted(value.promises, key=lambda promise: (promise.outline.due, promise.letter.id))
         kept = dated[-MOST_PAGES * self.size :]
         for part in paginate(kept, value.url, self.size):
             yield replace(part, total=len(dated), is_cut=len(kept) < len(dated))

@@ -121,6 +121,7 @@ def _build_from(archive: Archive, options: Options, pool: Pool, made: Made, *, w
         return Result(problems=archive.problems, letters=len(archive.letters), seconds=time.perf_counter() - start)
     with undisturbed():
         catalogue = make_catalogue(archive.letters, archive.reference, archive.pages, archive.heard)
+        archive.heard.clear()  # what was heard is in the proofs now
     links = LinkCheck(catalogue.site.base_url, keeps_outside=options.keeps_outside)
     inspection = Inspection(iter_letters=archive.iter_whole, reference=archive.reference, pages=archive.pages, published=archive.published, shown=archive.shown, links=links)
     sizes, changed = _make(options, catalogue, inspection, pool, made, archive.reader and archive.reader.stack, writing=writing)

@@ -78,11 +78,11 @@ def _name_block(body: Body | KeptBody, place: int) -> str:
     return next(anchor for start, _, anchor in reversed(body.stretches) if start <= place)
 
 
-def hear_evidence(shelf: Shelf, spread: Spread, memo: Memo) -> Heard:
+def hear_evidence(shelf: Shelf, spread: Spread, memo: Memo) -> dict[tuple[str, Quote], Said]:
     """All that commitments quote of later letters, looked for by any process; what was heard of a letter before that is kept as it was isn't looked for again."""
     asked: dict[str, dict[Quote, None]] = defaultdict(dict)
-    for commitment in (commitment for letter in shelf.letters.values() for commitment in letter.front.commitments):
-        for evidence in commitment.evidence:
+    for outline in (outline for letter in shelf.letters.values() for outline in letter.outlines):
+        for evidence in outline.evidence:
             found = shelf.find(evidence.letter) if evidence.letter is not None and evidence.quote is not None else ""
             if isinstance(found, Letter):
                 asked[found.id][evidence.quote, evidence.nth] = None

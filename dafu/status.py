@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dafu.letter import Commitment, Evidence
+from dafu.letter import Evidence
+from dafu.marks import Outline
 from dafu.packed import Packed
 from dafu.quotes import Span
 from dafu.reading import Letter
@@ -44,11 +45,11 @@ class Status(Packed):
     """How many letters of the same office are held that are young enough to have mentioned it."""
 
 
-def derive_status(commitment: Commitment, proofs: Sequence[Proof], later_held: int) -> Status:
+def derive_status(commitment: Outline, proofs: Sequence[Proof], later_held: int) -> Status:
     """The status by the rule above; `proofs` from oldest to newest."""
     if proofs:
         return Status(proofs[-1].evidence.says, tuple(proofs), later_held)
-    if commitment.uncheckable:
+    if commitment.is_uncheckable:
         return _share("uncheckable", later_held)
     return _share("not-mentioned-since" if later_held else "no-later-letter-held", later_held)
 
@@ -59,7 +60,7 @@ def _share(code: str, later_held: int) -> Status:
     return Status(code, (), later_held)
 
 
-def find_proofs(commitment: Commitment, shelf: Shelf) -> tuple[Proof, ...]:
+def find_proofs(commitment: Outline, shelf: Shelf) -> tuple[Proof, ...]:
     """The evidence in its letters, from oldest to newest; only what can be shown counts."""
     proofs = []
     for evidence in commitment.evidence:

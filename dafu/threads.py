@@ -104,7 +104,7 @@ def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons:
     apart: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     for entry in reversed(entries):
         told = {each.thread: each for each in entry.letter.told}
-        for slug in told.keys() | {promise.commitment.thread for promise in entry.promises} & own.keys():
+        for slug in told.keys() | {promise.outline.thread for promise in entry.promises} & own.keys():
             mention, others = _make_mention(entry, told.get(slug, Told(slug, (), (), (), False)), figures.get(entry.letter.id, ()))
             own[slug] += [mention] if mention.passages or mention.promises else []
             apart[slug] += [others] if others.passages else []
@@ -134,7 +134,7 @@ def _make_course(own: Sequence[Mention], apart: Sequence[Mention], held: Set[int
 def _make_mention(entry: Entry, told: Told, figures: Sequence[Reported]) -> tuple[Mention, Mention]:
     """What a letter says under the thread's own names, which alone carry commitments and figures, and what it says under others."""
     passages = told.passages
-    promises = tuple(promise for promise in entry.promises if promise.commitment.thread == told.thread or any(_meet(promise.mark.span, span) for span in told.spans))
+    promises = tuple(promise for promise in entry.promises if promise.outline.thread == told.thread or any(_meet(promise.mark.span, span) for span in told.spans))
     beside = tuple(promise for promise in entry.promises if promise not in promises and _stands_in(promise.mark.span, passages))
     mention = Mention(entry, passages, promises, beside, tuple(report for report in figures if _stands_in(report.mark.span, passages)))
     return mention, Mention(entry, told.apart, (), (), ())

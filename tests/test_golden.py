@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dafu.held import Held
 from dafu.letter import Contact
 from dafu.records import Record, RecordOf, iter_keys
 from dafu.reference import ALTERNATES
@@ -159,7 +160,7 @@ def iter_records(value: Any) -> Iterator[Record]:
         yield value
         for known in iter_keys(type(value)).values():
             yield from iter_records(getattr(value, known.name))
-    elif isinstance(value, tuple):
+    elif isinstance(value, (tuple, Held)):
         for item in value:
             yield from iter_records(item)
 

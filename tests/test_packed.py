@@ -14,7 +14,7 @@ from dafu.keys import Keys
 from dafu.letter import Commitment, Due
 from dafu.packed import Packed
 from dafu.quotes import Span
-from dafu.reading import Mark
+from dafu.marks import Mark
 from dafu.records import NOWHERE, Spots, forget_places
 
 

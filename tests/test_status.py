@@ -10,6 +10,7 @@ import yaml
 
 from dafu.catalogue import make_catalogue
 from dafu.letter import Commitment, Evidence
+from dafu.marks import Outline, iter_outlines
 from dafu.memo import Memo
 from dafu.problems import Report
 from dafu.quotes import Span
@@ -34,8 +35,8 @@ def read(letter_id: str, text: str) -> Letter:
     return letter
 
 
-def promise(*evidence: Evidence, uncheckable: bool = False) -> Commitment:
-    return Commitment(id="c1", quote="种树", action="种树", uncheckable=uncheckable, evidence=evidence)
+def promise(*evidence: Evidence, uncheckable: bool = False) -> Outline:
+    return next(iter_outlines([Commitment(id="c1", quote="种树", action="种树", uncheckable=uncheckable, evidence=evidence)], ()))
 
 
 @cases("rule")

@@ -171,6 +171,19 @@ def order_entries(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(ordered, key=lambda entry: entry.date or datetime.date.min)
 
 
+class Sheets(Sequence[Sheet]):
+    """Letters' sheets, each made when it is asked for: of many letters they take more memory than the letters."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, place: int | slice) -> Any:
+        return [make_sheet(entry) for entry in self.entries[place]] if isinstance(place, slice) else make_sheet(self.entries[place])
+
+
 class Documents(Sequence[Document]):
     """The letters as the index takes them, each made when it is asked for."""
 

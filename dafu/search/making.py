@@ -47,9 +47,9 @@ def choose_size(letters: int) -> Size:
     return Size(32 if letters >= 512 else 16, 9_500, SMALL)
 
 
-def fill_index(folder: Path, last: Path | None, sheets: Sequence[Sheet], spread: Spread) -> None:
+def fill_index(folder: Path, last: Path | None, sheets: Sequence[Sheet], digests: Sequence[bytes], spread: Spread) -> None:
     """Writes the index of some letters, oldest first; the chunks that an earlier run has written are taken from there."""
-    names = name_chunks([sheet.digest for sheet in sheets])
+    names = name_chunks(digests)
     known = set(read_names(last)) if last else set()
     for name in known.intersection(names):
         for path in [*last.glob(f"{name}.*"), *last.glob(f"*_{name}.*")]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from dafu import held
 from dafu.entries import Entry
 from dafu.memo import Memo
 from dafu.output import Output
@@ -18,7 +19,7 @@ from dafu.search.arrays import np
 from dafu.search.bundles import Kept
 from dafu.search.chunks import count_units, read_columns, read_traditional
 from dafu.search.engine import Engine
-from dafu.search.fields import FIELDS, Document, Documents, Sheet, make_sheet, order_entries
+from dafu.search.fields import FIELDS, Document, Documents, Sheet, Sheets, order_entries
 from dafu.search.folding import make_pairs
 from dafu.search.making import choose_size, fill_index, fill_shards, read_names
 from dafu.search.query import parse_query
@@ -44,7 +45,8 @@ class Search:
     def __init__(self, entries: Sequence[Entry], memo: Memo, jobs: int = 1, spread: Spread | None = None) -> None:
         """`spread` hands work to processes that are there already; without it there are so many `jobs` of its own."""
         self.ordered = order_entries(entries)
-        self.sheets: Sequence[Sheet] = [make_sheet(entry) for entry in self.ordered]
+        sheets = Sheets(self.ordered)
+        self.sheets: Sequence[Sheet] = sheets if len(sheets) > held.AT_HAND else list(sheets)
         self.entries = {entry.letter.id: entry for entry in entries}
         self.memo = memo
         self.jobs = jobs if len(entries) >= POOL_FROM else 1
@@ -55,7 +57,7 @@ class Search:
         """What is searched in each letter, in the order of the index."""
         return Documents(self.sheets)
 
-    @property
+    @cached_property
     def _digests(self) -> list[bytes]:
         return [sheet.digest for sheet in self.sheets]
 
@@ -75,7 +77,7 @@ class Search:
     def index_folder(self) -> Path:
         """Where the index is kept."""
         with self._working() as spread:
-            return self.memo.keep_folder("index", self._digests, lambda folder, last: fill_index(folder, last, self.sheets, spread))
+            return self.memo.keep_folder("index", self._digests, lambda folder, last: fill_index(folder, last, self.sheets, self._digests, spread))
 
     @cached_property
     def folder(self) -> Path:

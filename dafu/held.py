@@ -1,0 +1,93 @@
+"""Parts of letters as bytes, until somebody reads them: of a hundred thousand letters a process has some thousand at hand.
+
+What lists and checks ask of nearly every letter stays as it is; the rest is one `Hold` a letter, and in the letter there stand rows that read like tuples.
+"""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dafu.body import Body
+from dafu.reading import Letter
+
+AT_HAND = 15_000
+"""Letters whose parts are at hand: an archive of so many is read once. Their parts take some 10 KB each, 2 as bytes."""
+
+OF_FRONT = ("commitments", "notes", "corrections")
+OF_LETTER = ("marks", "sentences")
+
+
+class Hold:
+    """A letter's parts."""
+
+    __slots__ = ("data", "parts")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.parts: tuple[tuple[Any, ...], ...] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Hold, (self.data,)
+
+    def read(self) -> tuple[tuple[Any, ...], ...]:
+        """The parts; of many letters those that were read first are let go."""
+        parts = self.parts
+        if parts is None:
+            parts = self.parts = pickle.loads(zlib.decompress(self.data))
+            _at_hand.append(self)
+            while len(_at_hand) > AT_HAND:
+                _at_hand.popleft().parts = None
+        return parts
+
+
+_at_hand: deque[Hold] = deque()
+
+
+class Held(Sequence[Any]):
+    """One of a letter's parts: what a tuple of the same would be."""
+
+    __slots__ = ("hold", "place", "size")
+
+    def __init__(self, hold: Hold, place: int, size: int) -> None:
+        self.hold = hold
+        self.place = place
+        self.size = size
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Held, (self.hold, self.place, self.size)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.hold.read()[self.place])
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.hold.read()[self.place][place]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, (tuple, Held)) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+def hold_parts(letter: Letter) -> Letter:
+    """The letter without its body, its parts as bytes."""
+    fronts = {name: items for name in OF_FRONT if (items := getattr(letter.front, name))}
+    others = {name: items for name in OF_LETTER if (items := getattr(letter, name))}
+    parts = (*fronts.values(), *others.values())
+    if not parts:
+        return replace(letter, body=Body())
+    hold = Hold(zlib.compress(pickle.dumps(parts, 5), 1))
+    held = {name: Held(hold, place, len(items)) for place, (name, items) in enumerate((*fronts.items(), *others.items()))}
+    front = replace(letter.front, **{name: held[name] for name in fronts})
+    return replace(letter, front=front, body=Body(), **{name: held[name] for name in others})

@@ -1,0 +1,89 @@
+"""Letters' parts as bytes: they read like tuples, few are at hand at a time, and the site is the same however few."""
+
+from __future__ import annotations
+
+import pickle
+from collections import deque
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.letters import read_sentences, write_archive
+from dafu import held
+from dafu.held import OF_FRONT, OF_LETTER, Held, hold_parts
+from dafu.problems import Report
+from dafu.reading import Letter, read_letter
+from dafu.records import as_data
+from tests.making import ROOT, build_site, read_tree
+
+NAME = "letters/2021/jy20210042.md"
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held, "AT_HAND", 2)
+    monkeypatch.setattr(held, "_at_hand", deque())
+
+
+@pytest.fixture(scope="module")
+def letter() -> Letter:
+    found = read_letter("2021/jy20210042", (ROOT / "content" / NAME).read_text("utf-8"), Report(NAME))
+    assert found is not None
+    return found
+
+
+def list_parts(letter: Letter) -> dict[str, Any]:
+    return {name: getattr(letter.front, name) for name in OF_FRONT} | {name: getattr(letter, name) for name in OF_LETTER}
+
+
+def test_parts_read_like_the_tuples_that_they_were(letter: Letter) -> None:
+    parts = list_parts(hold_parts(letter))
+    assert {name: type(items) for name, items in parts.items()} == {name: Held if items else tuple for name, items in list_parts(letter).items()}
+    for name, items in list_parts(letter).items():
+        assert parts[name] == items and items == parts[name] and len(parts[name]) == len(items) and list(parts[name]) == list(items)
+        assert parts[name][:1] == items[:1] and parts[name][-1:] == items[-1:] and repr(parts[name]) == repr(items) and hash(parts[name]) == hash(items)
+    assert parts["commitments"] != letter.front.commitments[1:] and parts["commitments"] != list(letter.front.commitments)
+    assert as_data(hold_parts(letter).front) == as_data(letter.front)
+
+
+def test_a_letter_with_parts_as_bytes_is_what_it_was(letter: Letter) -> None:
+    kept = hold_parts(letter)
+    again = pickle.loads(pickle.dumps(kept))
+    assert again == kept
+    assert {field.name for field in fields(Letter) if getattr(kept, field.name) != getattr(letter, field.name)} == {"body"}
+    assert again.front.commitments.hold is again.marks.hold
+
+
+def test_of_many_letters_few_are_at_hand(letter: Letter) -> None:
+    letters = [pickle.loads(pickle.dumps(hold_parts(letter))) for _ in range(5)]
+    first = letters[0].front.commitments[0]
+    assert all(list(each.front.commitments) == list(letter.front.commitments) for each in letters)
+    assert [each.marks.hold.parts is not None for each in letters] == [False, False, False, True, True]
+    assert letters[0].front.commitments[0] == first
+    assert [each.marks.hold.parts is not None for each in letters] == [True, False, False, False, True]
+
+
+def test_a_letter_without_parts_holds_none(letter: Letter) -> None:
+    bare = read_letter("2020/9001", "---\nnumber: \"9001\"\ntitle: 种树\nkind: proposal\nrespondent: 某某局\ndate: 2020-05-06\n---\n\n种树。\n", Report("9001.md"))
+    assert bare is not None
+    assert list_parts(hold_parts(bare)) == dict.fromkeys((*OF_FRONT, *OF_LETTER), ())
+
+
+def test_the_site_is_the_same_however_few_are_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_archive(tmp_path / "content", 30, read_sentences(None))
+    thawed: list[int] = []
+    read = held.Hold.read
+    monkeypatch.setattr(held.Hold, "read", lambda hold: (thawed.append(id(hold)) if hold.parts is None else None, read(hold))[1])
+    assert build_site(tmp_path / "content", tmp_path / "few").problems == ()
+    assert len(thawed) > 2 * len(set(thawed)) >= 60
+    monkeypatch.setattr(held, "AT_HAND", 1000)
+    assert build_site(tmp_path / "content", tmp_path / "all").problems == ()
+    assert read_tree(tmp_path / "few") == read_tree(tmp_path / "all")
+
+
+def test_texts_that_are_the_same_are_held_once(letter: Letter) -> None:
+    commitments = {each.id: each for each in letter.front.commitments}
+    assert {mark.id for mark in letter.marks if mark.kind == "commitment" and mark.words == commitments[mark.id].quote} == {
+        mark.id for mark in letter.marks if mark.kind == "commitment" and mark.words is commitments[mark.id].quote} != set()
