@@ -111,7 +111,7 @@ def make_chart(series: Sequence[Series]) -> Chart:
 
 def make_bars(comparison: Comparison) -> Bars:
     """A bar for each figure, the oldest first, from nothing on."""
-    pairs = sorted(((each, report) for each in comparison.series for report in each.members), key=lambda pair: (pair[1].day or datetime.date.min, pair[1].entry.letter.id, pair[1].mark.index))
+    pairs = sorted(((each, report) for each in comparison.series for report in each.members), key=lambda pair: (pair[1].day or datetime.date.min, pair[1].entry.letter.id, pair[1].number))
     low, high = _find_bounds([report for _, report in pairs])
     share = Fraction(BAR_ROOM) / (high - low)
     zero = float(-low * share)

@@ -141,7 +141,7 @@ def _check_threads(threads: Iterable[Page]) -> Iterator[Problem]:
 def check_mentions(threads: Iterable[Page], letters: Sequence[Letter]) -> Iterator[Problem]:
     """Threads of which no letter speaks, under whatever name, and to which no commitment is given; a withdrawn letter speaks no more."""
     letters = [letter for letter in letters if not letter.front.withdrawn]
-    spoken = {outline.thread for letter in letters for outline in letter.outlines} | {told.thread for letter in letters for told in letter.told if told.is_named}
+    spoken = {outline.thread for letter in letters for outline in letter.outlines} | {slug for letter in letters for slug in letter.named}
     for page in threads:
         if page.slug not in spoken:
             yield Problem(path=page.path, code="thread-unmentioned", message=f"No letter bears a name of the thread {quote_value(page.slug)}.",

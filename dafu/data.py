@@ -194,7 +194,7 @@ def _iter_commitment_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
 
 def _iter_figure_rows(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     for entry in catalogue.entries:
-        for mark in entry.letter.facts:
+        for mark in entry.letter.marks:
             if mark.kind != "figure":
                 continue
             figure, period = entry.letter.front.figures[mark.index], entry.letter.front.figures[mark.index].period

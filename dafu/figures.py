@@ -28,13 +28,23 @@ class Reported(Packed):
     """A figure in its letter."""
 
     entry: Entry
-    mark: Mark
-    amount: Fraction
-    """In the indicator's unit."""
+    number: int
+    """Its place in the front matter's list."""
+    multiple: Fraction | int
+    """What its unit is in the indicator's."""
 
     @property
     def figure(self) -> Figure:
-        return self.entry.letter.front.figures[self.mark.index]
+        return self.entry.letter.front.figures[self.number]
+
+    @property
+    def mark(self) -> Mark:
+        return next(mark for mark in self.entry.letter.marks if mark.kind == "figure" and mark.index == self.number)
+
+    @property
+    def amount(self) -> Fraction:
+        """In the indicator's unit."""
+        return Fraction(str(self.figure.value)) * self.multiple
 
     @property
     def quote(self) -> str:
@@ -43,7 +53,7 @@ class Reported(Packed):
 
     @property
     def url(self) -> str:
-        return f"letters/{self.entry.letter.id}/#{self.mark.id}"
+        return f"letters/{self.entry.letter.id}/#f{self.number + 1}"
 
     @property
     def printed(self) -> str:
@@ -137,7 +147,7 @@ class Comparison(Packed):
 
 
 def _age(report: Reported) -> tuple[datetime.date, datetime.date, str, int]:
-    return report.day or datetime.date.min, report.first_day or datetime.date.min, report.entry.letter.id, report.mark.index
+    return report.day or datetime.date.min, report.first_day or datetime.date.min, report.entry.letter.id, report.number
 
 
 def compare_figures(entries: Sequence[Entry], reference: Reference) -> dict[str, Comparison]:
@@ -146,11 +156,8 @@ def compare_figures(entries: Sequence[Entry], reference: Reference) -> dict[str,
     scopes = {scope.slug: scope for scope in reference.indicators.scopes}
     found: dict[str, list[Reported]] = defaultdict(list)
     for entry in entries:
-        for mark in entry.letter.facts:
-            if mark.kind == "figure":
-                figure = entry.letter.front.figures[mark.index]
-                multiple = indicators[figure.indicator].multiple_of(figure.unit) or 1
-                found[figure.indicator].append(Reported(entry, mark, Fraction(str(figure.value)) * multiple))
+        for number, figure in enumerate(entry.letter.front.figures):
+            found[figure.indicator].append(Reported(entry, number, indicators[figure.indicator].multiple_of(figure.unit) or 1))
     unlike = _pair_unlike(indicators.values())
     return {
         slug: Comparison(indicator, _make_series(found[slug], scopes), tuple((indicators[other], ground, tuple(sorted(found[other], key=_age))) for other, ground in unlike[slug] if other in found))

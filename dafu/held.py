@@ -18,8 +18,8 @@ from dafu.reading import Letter
 AT_HAND = 15_000
 """Letters whose parts are at hand: an archive of so many is read once. Their parts take some 10 KB each, 2 as bytes."""
 
-OF_FRONT = ("commitments", "notes", "corrections")
-OF_LETTER = ("marks", "sentences")
+OF_FRONT = ("commitments", "citations", "notes", "corrections")
+OF_LETTER = ("marks", "cited", "sentences", "told")
 
 
 class Hold:

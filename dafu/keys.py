@@ -158,16 +158,16 @@ class Keys:
             case Story():
                 return value.page, value.course, tell(value.mentions), tell(value.apart)
             case Mention():
-                return tell(value.entry), value.passages, tell(value.promises), tell(value.beside), tell(value.figures)
+                return tell(value.entry), value.thread, value.is_apart, tell(value.promises), tell(value.beside), tell(value.figures)
             case Comparison():
                 return value.indicator, tell(value.series), [(other, ground, tell(found)) for other, ground, found in value.unlike]
             case Series():
                 return value.type, value.scope, value.months, tell(value.members)
             case Reported():
-                return tell(value.entry), value.mark.id
+                return tell(value.entry), value.number
             case Cited():
                 return value.slug, value.name, value.titles, value.numbers, value.ground, value.ties, tell(value.citings)
             case Citing():
-                return tell(value.entry), value.span, value.words, value.id, value.title, value.number, value.citation
+                return tell(value.entry), value.id
             case _:
                 raise TypeError(f"a unit depends on {type(value).__name__}, of which no key is known")

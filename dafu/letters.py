@@ -62,4 +62,5 @@ class Reader:
         if letter is None:
             return None
         report.problems += check_letter(letter, self.reference)
-        return replace(letter, told=tuple(iter_told(letter.body, self.reference.threads)))
+        told = tuple(iter_told(letter.body, self.reference.threads))
+        return replace(letter, told=told, named=tuple(each.thread for each in told if each.is_named))

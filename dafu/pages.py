@@ -200,7 +200,7 @@ class Browsing:
 
     def _count_rows(self) -> dict[str, int]:
         """How many rows each table of `data/` has."""
-        figures = sum(mark.kind == "figure" for entry in self.catalogue.entries for mark in entry.letter.facts)
+        figures = sum(len(entry.letter.front.figures) for entry in self.catalogue.entries)
         letters = len(self.catalogue.entries)
         return {"letters.json": letters, "letters.csv": letters, "commitments.csv": len(self.catalogue.promises), "figures.csv": figures, "threads.json": len(self.catalogue.stories), "policies.json": len(self.catalogue.policies)}
 

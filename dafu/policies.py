@@ -7,18 +7,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from dafu.citings import iter_cited
+from dafu.citings import Place, iter_cited
 from dafu.entries import Entry
 from dafu.letter import Citation
 from dafu.packed import Packed
 from dafu.passages import Passage, gather_passages
 from dafu.quotes import Span
-from dafu.marks import Mark
+from dafu.reading import Letter
 from dafu.reference import Policy, Reference
 from dafu.slugs import assign_slugs
 from dafu.text import squeeze
@@ -31,14 +32,35 @@ class Citing(Packed):
     """A policy cited at a place in a letter."""
 
     entry: Entry
-    span: Span
-    words: str
     id: str
     """Its anchor in the letter's page: t1, or q1 where the front matter has it."""
-    title: str | None
-    number: str | None
-    citation: Citation | None = None
-    """What the front matter says of it."""
+    place: int
+    """Among the places where the letter names policies, or in the front matter's list."""
+
+    @property
+    def citation(self) -> Citation | None:
+        """What the front matter says of it."""
+        return self.entry.letter.front.citations[self.place] if self.id.startswith("q") else None
+
+    @property
+    def _found(self) -> Place:
+        return self.entry.letter.cited[self.place] if self.id.startswith("t") else _read_citation(self.entry.letter, self.id)
+
+    @property
+    def span(self) -> Span:
+        return self._found.span
+
+    @property
+    def words(self) -> str:
+        return self._found.words
+
+    @property
+    def title(self) -> str | None:
+        return self._found.title
+
+    @property
+    def number(self) -> str | None:
+        return self._found.number
 
     @property
     def url(self) -> str:
@@ -69,6 +91,8 @@ class Cited(Packed):
     titles: tuple[str, ...]
     """As printed, the first of them first."""
     numbers: tuple[str, ...]
+    issuers: tuple[str, ...]
+    """As the front matter names them."""
     ties: tuple[Tie, ...] = ()
     ground: str | None = None
     """Why the editor takes its titles for one policy's."""
@@ -90,10 +114,6 @@ class Cited(Packed):
         """Its page, or the one place where it is cited."""
         return f"policies/{self.slug}/" if self.has_page else self.citings[0].url
 
-    @property
-    def issuers(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(citing.citation.issuer for citing in self.citings if citing.citation and citing.citation.issuer))
-
     def gather(self, entry: Entry) -> tuple[Passage, ...]:
         """The sentences of a letter that cite it."""
         return gather_passages(entry.letter.sentences, [(citing.span, "same") for citing in self.by_letter[entry.letter.id]])
@@ -101,48 +121,60 @@ class Cited(Packed):
 
 def gather_policies(entries: Sequence[Entry], reference: Reference) -> tuple[Cited, ...]:
     """The policies that letters cite, those first that most letters cite; `entries` are the newest first."""
-    citings = [citing for entry in reversed(entries) for citing in find_citings(entry)]
+    citings = [(citing, _Names(place.title, place.number, citing.citation)) for entry in reversed(entries) for citing, place in find_citings(entry)]
     known = {_make_key(title): policy.slug for policy in reference.policies for title in (policy.name, *policy.titles)}
-    titled = {_make_key(citing.number): _make_key(citing.title) for citing in reversed(citings) if citing.number and citing.title}
-    groups: dict[tuple[str, str], list[Citing]] = defaultdict(list)
-    for citing in citings:
-        groups[_group(citing, known, titled)].append(citing)
-    names = {key: citing.title or citing.number or "" for key, (citing, *_) in groups.items() if key[0] == "title"}
-    slugs = assign_slugs(names.values(), [policy.slug for policy in reference.policies])
+    titled = {_make_key(names.number): _make_key(names.title) for _, names in reversed(citings) if names.number and names.title}
+    groups: dict[tuple[str, str], list[tuple[Citing, _Names]]] = defaultdict(list)
+    for citing, names in citings:
+        groups[_group(names, known, titled)].append((citing, names))
+    titles = {key: names.title or names.number or "" for key, ((_, names), *_) in groups.items() if key[0] == "title"}
+    slugs = assign_slugs(titles.values(), [policy.slug for policy in reference.policies])
     policies = {policy.slug: policy for policy in reference.policies}
     ties = _make_ties(reference.policies)
     found = []
     for key, members in groups.items():
         policy = policies[key[1]] if key[0] == "slug" else None
-        slug, name = (policy.slug, policy.name) if policy else (slugs[names[key]], names[key])
+        slug, name = (policy.slug, policy.name) if policy else (slugs[titles[key]], titles[key])
         found.append(_make_cited(slug, name, members, ties[slug], policy and policy.ground))
     return tuple(sorted(found, key=lambda cited: (-len(cited.by_letter), cited.slug)))
 
 
-def find_citings(entry: Entry) -> Iterator[Citing]:
+class _Names:
+    """What a place calls a policy."""
+
+    __slots__ = ("title", "number", "policy", "issuer")
+
+    def __init__(self, title: str | None, number: str | None, citation: Citation | None) -> None:
+        self.title, self.number = title and sys.intern(title), number and sys.intern(number)
+        self.policy, self.issuer = (citation.policy, citation.issuer) if citation else (None, None)
+
+
+def find_citings(entry: Entry) -> Iterator[tuple[Citing, Place]]:
     """The policies that a letter cites, in the text's order; neither itself nor the proposal that it answers."""
-    letter, typed = entry.letter, [mark for mark in entry.letter.facts if mark.kind == "citation"]
+    letter = entry.letter
+    typed = [mark for mark in letter.marks if mark.kind == "citation"] if letter.front.citations else []
     own = {_make_key(name) for name in (letter.front.title, letter.front.printed_title, letter.front.document_number) if name}
-    places = [(mark.span, _read_citation(entry, mark)) for mark in typed]
+    places = [(mark.span, Citing(entry, mark.id, mark.index), _read_citation(letter, mark.id)) for mark in typed]
     number = 0
-    for place in letter.cited:
+    for at, place in enumerate(letter.cited):
         if any(place.span.start < mark.span.end and mark.span.start < place.span.end for mark in typed):
             continue
         if own & {_make_key(place.title or ""), _make_key(place.number or "")}:
             continue
         number += 1
-        places.append((place.span, Citing(entry, place.span, place.words, f"t{number}", place.title, place.number)))
-    yield from (citing for _, citing in sorted(places, key=lambda place: place[0]))
+        places.append((place.span, Citing(entry, f"t{number}", at), place))
+    yield from ((citing, place) for _, citing, place in sorted(places, key=lambda each: each[0]))
 
 
-def _read_citation(entry: Entry, mark: Mark) -> Citing:
+def _read_citation(letter: Letter, name: str) -> Place:
     """What the front matter says of a place, and where it says nothing what the place says."""
-    citation = entry.letter.front.citations[mark.index]
+    mark = next(mark for mark in letter.marks if mark.id == name)
+    citation = letter.front.citations[mark.index]
     place = next(iter_cited(mark.words), None)
     title, number = (place.title, place.number) if place else (None, None)
     if citation.title is None and title is None and number is None and citation.number is None:
         title = mark.words
-    return Citing(entry, mark.span, mark.words, mark.id, citation.title or title, citation.number or number, citation)
+    return Place(mark.span, mark.words, citation.title or title, citation.number or number)
 
 
 def _make_key(title: str) -> str:
@@ -150,20 +182,18 @@ def _make_key(title: str) -> str:
     return squeeze(title).removeprefix("《").removesuffix("》").translate(_PLAIN)
 
 
-def _group(citing: Citing, known: dict[str, str], titled: dict[str, str]) -> tuple[str, str]:
+def _group(names: _Names, known: dict[str, str], titled: dict[str, str]) -> tuple[str, str]:
     """What tells that two citings are of one policy: the slug of policies.yml, else the title, else the number."""
-    title, number = _make_key(citing.title or ""), _make_key(citing.number or "")
-    slug = (citing.citation and citing.citation.policy) or known.get(title) or known.get(number) or known.get(titled.get(number, ""))
+    title, number = _make_key(names.title or ""), _make_key(names.number or "")
+    slug = names.policy or known.get(title) or known.get(number) or known.get(titled.get(number, ""))
     return ("slug", slug) if slug else ("title", title or titled.get(number, number))
 
 
-def _make_cited(slug: str, name: str, citings: Sequence[Citing], ties: Iterable[Tie], ground: str | None) -> Cited:
-    titles = dict.fromkeys(citing.title for citing in citings if citing.title)
-    numbers = dict.fromkeys(citing.number for citing in citings if citing.number)
-    by_letter: dict[str, tuple[Citing, ...]] = {}
-    for letter_id, members in groupby(citings, key=lambda citing: citing.entry.letter.id):
-        by_letter[letter_id] = tuple(members)
-    return Cited(slug, name, tuple(citings), tuple(titles), tuple(numbers), tuple(ties), ground, by_letter)
+def _make_cited(slug: str, name: str, members: Sequence[tuple[Citing, _Names]], ties: Iterable[Tie], ground: str | None) -> Cited:
+    citings = tuple(citing for citing, _ in members)
+    titles, numbers, issuers = (tuple(dict.fromkeys(value for _, names in members if (value := getattr(names, part)))) for part in ("title", "number", "issuer"))
+    by_letter = {letter_id: tuple(same) for letter_id, same in groupby(citings, key=lambda citing: citing.entry.letter.id)}
+    return Cited(slug, name, citings, titles, numbers, issuers, tuple(ties), ground, by_letter)
 
 
 def _make_ties(policies: Sequence[Policy]) -> dict[str, list[Tie]]:

@@ -38,8 +38,6 @@ class Letter(Packed):
     line: int
     """Of the file, in which the body begins."""
     marks: tuple[Mark, ...] = ()
-    facts: tuple[Mark, ...] = ()
-    """Those of figures and citations, which are laid beside those of other letters."""
     outlines: tuple[Outline, ...] = ()
     cited: tuple[Place, ...] = ()
     """Where it names policies."""
@@ -47,6 +45,8 @@ class Letter(Packed):
     """Those in which it names policies."""
     told: tuple[Told, ...] = ()
     """What it says of threads."""
+    named: tuple[str, ...] = ()
+    """The threads of which it bears a name that isn't said to be another thing's."""
 
     @property
     def year(self) -> str:
@@ -123,8 +123,7 @@ def read_letter(letter_id: str, text: str, report: Report, parse: ParseBody = pa
     marks = tuple(_iter_marks(front, body, report))
     cited = tuple(iter_cited(body.text))
     sentences = find_sentences(body, [*(place.span for place in cited), *(mark.span for mark in marks if mark.kind == "citation")])
-    facts = tuple(mark for mark in marks if mark.kind in ("figure", "citation"))
-    return Letter(letter_id, report.path, front, body, first_line, marks, facts, tuple(iter_outlines(front.commitments, marks)), cited, sentences)
+    return Letter(letter_id, report.path, front, body, first_line, marks, tuple(iter_outlines(front.commitments, marks)), cited, sentences)
 
 
 DRAFT_OPEN = "draft-open"

@@ -7,7 +7,7 @@ its story; those that only may be the same, or are not, are shown apart and deci
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from dafu.entries import Entry, Profile, Promise, make_profile
@@ -25,7 +25,12 @@ class Mention(Packed):
     """What one letter says of a thread."""
 
     entry: Entry
-    passages: tuple[Passage, ...]
+    thread: str
+    """The slug."""
+    is_apart: bool
+    """Whether this is what it says under names that may not be the thread's."""
+    anchor: str
+    """The first block that speaks of it."""
     promises: tuple[Promise, ...]
     """Those that the editor gives to the thread, and those whose words bear one of its names."""
     beside: tuple[Promise, ...]
@@ -34,9 +39,9 @@ class Mention(Packed):
     """In the same sentences."""
 
     @property
-    def anchor(self) -> str:
-        """The first block that speaks of it."""
-        return self.passages[0].anchor if self.passages else self.promises[0].mark.block
+    def passages(self) -> tuple[Passage, ...]:
+        """The letter's words."""
+        return next((told.apart if self.is_apart else told.passages for told in self.entry.letter.told if told.thread == self.thread), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +108,11 @@ def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons:
     own: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     apart: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     for entry in reversed(entries):
-        told = {each.thread: each for each in entry.letter.told}
+        told = {each.thread: each for each in entry.letter.told} if entry.letter.told else {}
         for slug in told.keys() | {promise.outline.thread for promise in entry.promises} & own.keys():
-            mention, others = _make_mention(entry, told.get(slug, Told(slug, (), (), (), False)), figures.get(entry.letter.id, ()))
-            own[slug] += [mention] if mention.passages or mention.promises else []
-            apart[slug] += [others] if others.passages else []
+            mentions = _iter_mentions(entry, told.get(slug, Told(slug, (), (), (), False)), figures.get(entry.letter.id, ()))
+            for mention in mentions:
+                (apart if mention.is_apart else own)[slug].append(mention)
     years = {int(entry.letter.year) for entry in entries if entry.letter.year.isdigit()}
     stories = [Story(page, tuple(own[page.slug]), tuple(apart[page.slug]), _make_course(own[page.slug], apart[page.slug], years)) for page in threads]
     told_stories = (story for story in stories if story.mentions or story.apart)  # a thread may wait for a letter that is still a draft
@@ -131,13 +136,16 @@ def _make_course(own: Sequence[Mention], apart: Sequence[Mention], held: Set[int
     return tuple(steps)
 
 
-def _make_mention(entry: Entry, told: Told, figures: Sequence[Reported]) -> tuple[Mention, Mention]:
+def _iter_mentions(entry: Entry, told: Told, figures: Sequence[Reported]) -> Iterator[Mention]:
     """What a letter says under the thread's own names, which alone carry commitments and figures, and what it says under others."""
     passages = told.passages
     promises = tuple(promise for promise in entry.promises if promise.outline.thread == told.thread or any(_meet(promise.mark.span, span) for span in told.spans))
-    beside = tuple(promise for promise in entry.promises if promise not in promises and _stands_in(promise.mark.span, passages))
-    mention = Mention(entry, passages, promises, beside, tuple(report for report in figures if _stands_in(report.mark.span, passages)))
-    return mention, Mention(entry, told.apart, (), (), ())
+    if passages or promises:
+        beside = tuple(promise for promise in entry.promises if promise not in promises and _stands_in(promise.mark.span, passages))
+        anchor = passages[0].anchor if passages else promises[0].mark.block
+        yield Mention(entry, told.thread, False, anchor, promises, beside, tuple(report for report in figures if _stands_in(report.mark.span, passages)))
+    if told.apart:
+        yield Mention(entry, told.thread, True, told.apart[0].anchor, (), (), ())
 
 
 def _stands_in(span: Span, passages: Sequence[Passage]) -> bool:
