@@ -3,8 +3,8 @@
 One room per file, in the order of the road:
 
     text ▸ problems ▸ yamltext ▸ shapes ▸ records ▸ letter ▸ reference            (values)
-    faults ▸ body ▸ quotes ▸ sums ▸ words ▸ output                                (text)
-    source ▸ reading ▸ check                                                      (content/ → letters)
+    faults ▸ body ▸ quotes ▸ marks ▸ sums ▸ words ▸ output                        (text)
+    source ▸ reading ▸ check ▸ held ▸ kept                                        (content/ → letters)
     shelf ▸ status ▸ slugs ▸ entries ▸ catalogue ▸ pages, data, feeds             (letters → outputs)
     search/                                                                       (letters → index → shards)
     units ▸ makers                                                                (which outputs there are)

@@ -68,7 +68,7 @@ class Keys:
 
     def prepare(self) -> None:
         """Tells what nearly all keys hold, so that copies of this process needn't."""
-        self._common, self._everything, self._of_entries, self._of_promises  # noqa: B018
+        self._common, self._everything, self._of_entries  # noqa: B018
 
     def list_all(self, units: Iterable[tuple[str, int, bytes]]) -> list[Key]:
         """The keys of some units, each by its kind, its place and the digest of its passages."""
@@ -90,13 +90,12 @@ class Keys:
         return key
 
     @cached_property
-    def _of_entries(self) -> dict[int, Key]:
-        """By the object of each of the catalogue's entries; of commitments alike."""
-        return {id(entry): self._tell_entry(entry) for entry in self._catalogue.entries}
+    def _of_entries(self) -> dict[str, Key]:
+        """By the letter's id that of each of the catalogue's entries."""
+        return {entry.letter.id: self._tell_entry(entry) for entry in self._catalogue.entries}
 
-    @cached_property
-    def _of_promises(self) -> dict[int, bytes]:
-        return {id(promise): self._of_entries[id(entry)] + f"{promise.id}\0".encode() for entry in self._catalogue.entries for promise in entry.promises}
+    def _tell_promise(self, promise: Promise) -> bytes:
+        return self._of_entries[promise.letter.id] + f"{promise.outline.id}\0".encode()
 
     def _tell_entry(self, entry: Entry) -> Key:
         named = map(self._tell_named, (entry.respondent, *entry.proposers, None, *entry.co_handlers, None, entry.session, *entry.topics))
@@ -116,8 +115,8 @@ class Keys:
         return dict.fromkeys(_TELLING, lambda value: value) | {
             tuple: self._tell_row,
             list: self._tell_row,
-            Entry: lambda entry: self._of_entries[id(entry)],
-            Promise: lambda promise: self._of_promises[id(promise)],
+            Entry: lambda entry: self._of_entries[entry.letter.id],
+            Promise: self._tell_promise,
             Letter: self._tell_letter,
         }
 
@@ -142,9 +141,9 @@ class Keys:
         if kinds <= _TELLING:
             return values
         if kinds == {Entry}:
-            return _sum(b"".join(map(self._of_entries.__getitem__, map(id, values))))
+            return _sum(b"".join([self._of_entries[entry.letter.id] for entry in values]))
         if kinds == {Promise}:
-            return _sum(b"".join(map(self._of_promises.__getitem__, map(id, values))))
+            return _sum(b"".join(map(self._tell_promise, values)))
         return [value if type(value) in _TELLING else self._tell(value) for value in values]
 
     def _tell_gathered(self, value: object) -> object:

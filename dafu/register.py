@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,23 +87,30 @@ TABLE = "commitments/table.json"
 def make_table(register: Register, size: int) -> Output:
     """What a browser needs to filter all commitments: for each its place in every facet, but no words, which it takes from the years' lists: of these a block has
     `size` rows, and the newest page as many as `heads` says."""
-    rows = {promise.url: number for number, promise in enumerate(register.promises)}
-    places: dict[str, list[list[int]]] = {facet: [[] for _ in rows] for facet in FACETS}
-    for facet, values in register.facets.items():
-        for place, value in enumerate(values):
-            for promise in value.promises:
-                places[facet][rows[promise.url]].append(place)
+    rows = {id(promise): number for number, promise in enumerate(register.promises)}
     return make_json_output(TABLE, {
         "size": size,
         "heads": [len(year.promises) - count_blocks(len(year.promises), size) * size for year in register.facets["year"]],
         "rows": len(rows),
         "facets": {facet: [[value.slug, value.name] for value in values] for facet, values in register.facets.items()},
-        "places": {facet: _pack(column) for facet, column in places.items()},
+        "places": {facet: _pack(_place(values, rows)) for facet, values in register.facets.items()},
         "due": [[number, str(promise.outline.due)] for number, promise in enumerate(register.promises) if promise.outline.due],
     }, is_compact=True)
 
 
-def _pack(column: Iterable[list[int]]) -> list[list[Any]]:
+def _place(values: Sequence[Value], rows: Mapping[int, int]) -> list[tuple[int, ...]]:
+    """A facet's column: the places of each row's values; rows alike share them, as there are a great many."""
+    column: list[tuple[int, ...]] = [()] * len(rows)
+    shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for place, value in enumerate(values):
+        for promise in value.promises:
+            row = rows[id(promise)]
+            places = (*column[row], place)
+            column[row] = shared.setdefault(places, places)
+    return column
+
+
+def _pack(column: Iterable[tuple[int, ...]]) -> list[list[Any]]:
     """A column as runs: how many rows in a row have the same places."""
     runs: list[list[Any]] = []
     for places in column:

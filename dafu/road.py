@@ -62,6 +62,22 @@ class Result:
     seconds: float = 0.0
 
 
+class Sizes:
+    """How many files a site has, and bytes; by path only where it is published, as a large archive has a million."""
+
+    def __init__(self, *, keeps_paths: bool) -> None:
+        self.files = 0
+        self.size_bytes = 0
+        self.keeps_paths = keeps_paths
+        self.by_path: dict[str, int] = {}
+
+    def take(self, path: str, size: int) -> None:
+        self.files += 1
+        self.size_bytes += size
+        if self.keeps_paths:
+            self.by_path[path] = size
+
+
 def build(options: Options, *, writing: bool = True) -> Result:
     """Builds the site, or with `writing=False` only checks that it could be built."""
     _check_folders(options)
@@ -130,20 +146,20 @@ def _build_from(archive: Archive, options: Options, pool: Pool, made: Made, *, w
         letters=len(catalogue.entries),
         drafts=catalogue.draft_count,
         pages=sum(path.endswith(".html") for path in links.paths),
-        files=len(sizes),
-        size_bytes=sum(sizes.values()),
+        files=sizes.files,
+        size_bytes=sizes.size_bytes,
         changed=changed,
         base_url=catalogue.site.base_url,
         withdrawn=tuple(letter.id for letter in catalogue.withdrawn),
         permalinks=inspection.list_permalinks(),
         outside=inspection.list_outside(),
-        warnings=tuple(iter_warnings(catalogue.site.publish, sizes)),
+        warnings=tuple(iter_warnings(catalogue.site.publish, sizes.by_path)),
         seconds=time.perf_counter() - start,
     )
 
 
-def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, made: Made, stack: Stack | None, *, writing: bool) -> tuple[dict[str, int], int]:
-    """Makes the site, and puts it in its place unless something is wrong with it; returns the bytes of each file, and how many files changed."""
+def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: Pool, made: Made, stack: Stack | None, *, writing: bool) -> tuple[Sizes, int]:
+    """Makes the site, and puts it in its place unless something is wrong with it; returns how large it is, and how many files changed."""
     search = Search(catalogue.entries, options.memo, options.jobs, pool.spread)
     standings = list_standings(catalogue.entries)
     made.note_standings(standings)
@@ -157,13 +173,13 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
         staging = held.enter_context(stage_site(options.output)) if writing else None
         makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries, characters=parallels.texts.count_characters()))
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
-        sizes: dict[str, int] = {}
+        sizes = Sizes(keeps_paths=bool(catalogue.site.publish))
         for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool, made, passages), "files", options.quiet):
             inspection.links.take(done.looked)
             if done.asked is not None:
                 inspection.links.take_asked(done.asked)
             for path, size, is_new in done.files:
-                sizes[path] = size
+                sizes.take(path, size)
                 if staging:
                     staging.take(path, is_new)
         is_sound = next(inspection.iter_problems(), None) is None
