@@ -35,8 +35,8 @@ class Asked:
     """Whether the files lie there as they were in a site that was whole."""
 
 
-BATCH = 1000
-"""Pages whose anchors are looked at together: this bounds the memory."""
+BATCH, TOGETHER, MOST_PAIRS = 1000, 5000, 2_000_000
+"""Pages whose anchors are looked at together, units whose links are, and links to anchors that stay at hand: this bounds the memory."""
 
 
 @lru_cache(1 << 15)
@@ -80,21 +80,49 @@ def _part(numbers: bytes) -> tuple[Array, Array, Array]:
 def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[tuple[str, bytes]]) -> Iterator[Asked]:
     """Those that may ask for what isn't there; `files` are all others that are there, `anchors` those of all pages, parted by blanks. What a file that lies there
     as it was asks of another that does so is there, as the site was whole."""
-    own, plain, pairs = zip(*(_part(each.numbers) for each in asked))
-    lie = np.concatenate([np.zeros(0, np.uint64), *(found for found, each in zip(own, asked) if each.is_lying)])
-    there = np.concatenate([_join(map(number, files)), *own])
-    plain, plain_of = _gather(plain)
-    pairs, pairs_of = _gather(pairs)
-    others = np.flatnonzero(~(np.array([each.is_lying for each in asked])[pairs_of] & np.isin(pairs[:, 0], lie)))
-    wanted, which = np.unique(_join_pairs(*pairs[others].T), return_inverse=True)
-    is_there = np.zeros(len(wanted), bool)
-    looked_at = {each.tobytes() for each in np.unique(pairs[others, 0])}
-    pages = ((number(path), found.split()) for path, found in anchors if number(path) in looked_at)
-    while batch := list(islice(pages, BATCH)):
+    own = [_part(each.numbers)[0] for each in asked]
+    lie = np.sort(np.concatenate([np.zeros(0, np.uint64), *(found for found, each in zip(own, asked) if each.is_lying)]))
+    there = np.sort(np.concatenate([_join(map(number, files)), *own]))
+    del own
+    looked_at: set[bytes] = set()
+    gathered: dict[int, tuple[Array, Array]] = {}
+    for first in range(0, len(asked), TOGETHER):
+        pairs, pairs_of = _gather_pairs(asked, first, lie)
+        looked_at.update(page.tobytes() for page in np.unique(pairs[:, 0]))
+        if sum(len(held) for held, _ in gathered.values()) + len(pairs) <= MOST_PAIRS:
+            gathered[first] = pairs, pairs_of
+    anchors_there = np.sort(_number_anchors((page, found) for path, found in anchors if (page := number(path)) in looked_at))
+    for first in range(0, len(asked), TOGETHER):
+        plain, plain_of = _gather([_part(each.numbers)[1] for each in asked[first : first + TOGETHER]])
+        pairs, pairs_of = gathered.get(first) or _gather_pairs(asked, first, lie)
+        unmet = np.concatenate([plain_of[~_lie_in(plain, there)], pairs_of[~_lie_in(_join_pairs(*pairs.T), anchors_there)]])
+        yield from (asked[first + place] for place in np.unique(unmet).tolist())
+
+
+def _gather_pairs(asked: Sequence[Asked], first: int, lie: Array) -> tuple[Array, Array]:
+    """What some of those that ask want of other pages, unless both lie there as they were; and which each row comes from."""
+    part = asked[first : first + TOGETHER]
+    pairs, pairs_of = _gather([_part(each.numbers)[2] for each in part])
+    kept = np.flatnonzero(~(np.array([each.is_lying for each in part])[pairs_of] & _lie_in(pairs[:, 0], lie)))
+    return pairs[kept], pairs_of[kept]
+
+
+def _number_anchors(pages: Iterable[tuple[bytes, bytes]]) -> Array:
+    """The anchors of pages, by the pages' numbers, as `_join_pairs` has them."""
+    pages, found = iter(pages), [np.zeros(0, np.uint64)]
+    while batch := [(page, names.split()) for page, names in islice(pages, BATCH)]:
         names = _join(number_anchor(anchor) for _, each in batch for anchor in each)
-        is_there |= np.isin(wanted, _join_pairs(np.repeat(_join(page for page, _ in batch), [len(each) for _, each in batch]), names))
-    unmet = np.concatenate([plain_of[~np.isin(plain, there)], pairs_of[others[~is_there[which]]]])
-    yield from (asked[place] for place in np.unique(unmet).tolist())
+        found.append(_join_pairs(np.repeat(_join(page for page, _ in batch), [len(each) for _, each in batch]), names))
+    return np.concatenate(found)
+
+
+def _lie_in(numbers: Array, ordered: Array) -> Array:
+    """Which numbers are among others, which are in their order."""
+    if not len(ordered):
+        return np.zeros(len(numbers), bool)
+    places = np.searchsorted(ordered, numbers)
+    places[places == len(ordered)] = 0
+    return ordered[places] == numbers
 
 
 def _join_pairs(files: Array, anchors: Array) -> Array:

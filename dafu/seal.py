@@ -103,15 +103,15 @@ def _find_version(library: str) -> str:
 
 def _digest_outputs(target: Path) -> str:
     """What the disk says of every file and folder of the site."""
-    lines, folders, skipped = [], [str(target)], len(str(target))
+    digest, folders, skipped = hashlib.blake2b(digest_size=32), [str(target)], len(str(target))
     while folders:
         try:
-            entries = list(os.scandir(folders.pop()))
+            entries = sorted(os.scandir(folders.pop()), key=lambda entry: entry.name)
         except OSError:
             continue
         for entry in entries:
             found = entry.stat(follow_symlinks=False)
-            lines.append(f"{entry.path[skipped:]}\0{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}\n".encode("utf-8", "surrogateescape"))
+            digest.update(f"{entry.path[skipped:]}\0{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}\n".encode("utf-8", "surrogateescape"))
             if stat.S_ISDIR(found.st_mode):
                 folders.append(entry.path)
-    return hashlib.blake2b(b"".join(sorted(lines)), digest_size=32).hexdigest()
+    return digest.hexdigest()

@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 
+import dafu.asked
 from dafu.asked import Asked, iter_unmet, number_links
 from dafu.problems import Problem
 from dafu.road import Options, build
 from tests.making import build_site, make_letter
 
 
+@pytest.mark.parametrize("together", [5000, 3])
 @pytest.mark.parametrize("seed", range(30))
-def test_those_that_ask_for_what_is_gone_are_found(seed: int) -> None:
+def test_those_that_ask_for_what_is_gone_are_found(seed: int, together: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files with anchors, in groups that ask for one another's; some of the groups made again with fewer."""
+    monkeypatch.setattr(dafu.asked, "TOGETHER", together)
+    monkeypatch.setattr(dafu.asked, "MOST_PAIRS", 4 * together)
     chance = random.Random(seed)
     site = {f"{place}/index.html": [f"p{number}" for number in range(chance.randrange(4))] for place in range(40)}
     names = sorted(site)
