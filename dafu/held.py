@@ -10,35 +10,45 @@ import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from dafu.body import Body
 from dafu.reading import Letter
 
-AT_HAND = 15_000
-"""Letters whose parts are at hand: an archive of so many is read once. Their parts take some 10 KB each, 2 as bytes."""
+AT_HAND = 12_000
+"""Letters whose parts are at hand, and of which the bytes stay in memory: an archive of so many is read once. Their parts take some 10 KB each, 2 as bytes."""
 
 OF_FRONT = ("commitments", "citations", "notes", "corrections")
 OF_LETTER = ("marks", "cited", "sentences", "told")
 
 
+class Record(Protocol):
+    """Where the bytes lie."""
+
+    @property
+    def parts(self) -> bytes: ...
+
+
 class Hold:
     """A letter's parts."""
 
-    __slots__ = ("data", "parts")
+    __slots__ = ("data", "record", "parts")
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | None = None, record: Record | None = None) -> None:
+        """Either the bytes themselves, or where they lie."""
         self.data = data
+        self.record = record
         self.parts: tuple[tuple[Any, ...], ...] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Hold, (self.data,)
+        return Hold, (self.data, self.record)
 
     def read(self) -> tuple[tuple[Any, ...], ...]:
         """The parts; of many letters those that were read first are let go."""
         parts = self.parts
         if parts is None:
-            parts = self.parts = pickle.loads(zlib.decompress(self.data))
+            data = self.record.parts if self.data is None and self.record else self.data
+            parts = self.parts = pickle.loads(zlib.decompress(data or b""))
             _at_hand.append(self)
             while len(_at_hand) > AT_HAND:
                 _at_hand.popleft().parts = None
@@ -80,14 +90,12 @@ class Held(Sequence[Any]):
         return repr(tuple(self))
 
 
-def hold_parts(letter: Letter) -> Letter:
-    """The letter without its body, its parts as bytes."""
+def hold_parts(letter: Letter) -> tuple[Letter, Hold]:
+    """The letter without its body, and its parts, which the letter has as rows of these."""
     fronts = {name: items for name in OF_FRONT if (items := getattr(letter.front, name))}
     others = {name: items for name in OF_LETTER if (items := getattr(letter, name))}
     parts = (*fronts.values(), *others.values())
-    if not parts:
-        return replace(letter, body=Body())
     hold = Hold(zlib.compress(pickle.dumps(parts, 5), 1))
     held = {name: Held(hold, place, len(items)) for place, (name, items) in enumerate((*fronts.items(), *others.items()))}
     front = replace(letter.front, **{name: held[name] for name in fronts})
-    return replace(letter, front=front, body=Body(), **{name: held[name] for name in others})
+    return replace(letter, front=front, body=Body(), **{name: held[name] for name in others}), hold

@@ -3,8 +3,9 @@
 A record is one file, named by all that it depends on; it begins with its own digest, so that neither damage nor a file in the wrong place is believed.
 
     digest ⏎   32 bytes of what follows, in hexadecimal digits
-    size       of the head, 8 bytes
+    sizes      of the head and of the parts, 8 bytes each
     head       the letter without its words, and a digest of them
+    parts      what of the letter is bytes until somebody reads it
     words      text and stretches of the body, which most want of it; then blocks, faults and Markdown
 """
 
@@ -21,9 +22,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from dafu import held
 from dafu.body import Block, Body, Run
 from dafu.faults import Fault
-from dafu.held import hold_parts
 from dafu.holds import Passing, Shared
 from dafu.problems import SettingsError
 from dafu.reading import Letter
@@ -50,6 +51,11 @@ class KeptBody:
     def name(self) -> str:
         """The record's name: of all that its letter depends on."""
         return _name_record(self.path)
+
+    @property
+    def parts(self) -> bytes:
+        """What of the letter is bytes until somebody reads it."""
+        return _read_words(self.path)[3]
 
     @property
     def text(self) -> str:
@@ -85,6 +91,7 @@ class Head:
     name: str
     """The record's."""
     data: bytes
+    parts: bytes
 
 
 class Stack:
@@ -94,6 +101,7 @@ class Stack:
         """`held` keeps others from removing what lies there, as long as it lives."""
         self.folder = folder
         self.held = held
+        self._woken = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Stack, (self.folder,)
@@ -104,12 +112,15 @@ class Stack:
             parts = _split(self._path(name).read_bytes(), name)
         except OSError:
             return None
-        return Head(name, parts[0]) if parts is not None else None
+        return Head(name, *parts[:2]) if parts is not None else None
 
     def wake(self, head: Head) -> Letter:
         """A letter that leans on its record, whichever process has kept it here."""
-        letter, digest = pickle.loads(head.data)
-        return replace(letter, body=KeptBody(str(self._path(head.name)), digest, self.held))
+        letter, digest, hold = pickle.loads(head.data)
+        self._woken += 1
+        body = KeptBody(str(self._path(head.name)), digest, self.held)
+        hold.data, hold.record = (head.parts, None) if self._woken <= held.AT_HAND else (None, body)
+        return replace(letter, body=body)
 
     def read_text(self, name: str) -> str | None:
         """The words of a letter that was kept under a name, if they are still there."""
@@ -121,14 +132,16 @@ class Stack:
     def keep(self, name: str, letter: Letter) -> Head | Letter:
         """Keeps a letter; where nothing can be kept it is all there is. Half a record is as good as none, so it needs no file beside it."""
         path = self._path(name)
-        head = pickle.dumps((hold_parts(letter), letter.body.digest), 5)
-        record = len(head).to_bytes(8, "little") + head + _dump(letter.body)
+        bare, hold = held.hold_parts(letter)
+        parts, hold.data = hold.data or b"", None
+        head = pickle.dumps((bare, letter.body.digest, hold), 5)
+        record = b"".join([len(head).to_bytes(8, "little"), len(parts).to_bytes(8, "little"), head, parts, _dump(letter.body)])
         try:
             with _create(path) as file:
                 file.write(_digest(name, record) + b"\n" + record)
         except OSError:
             return letter
-        return Head(name, head)
+        return Head(name, head, parts)
 
     def close(self) -> None:
         """Lets go of the records, whose words can't be read any more where they lay in a passing folder."""
@@ -177,18 +190,19 @@ def _digest(name: str, record: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\0" + record).hexdigest().encode()
 
 
-def _split(data: bytes, name: str) -> tuple[bytes, bytes] | None:
-    """Head and words of a record, if it is whole and its own."""
+def _split(data: bytes, name: str) -> tuple[bytes, bytes, bytes] | None:
+    """Head, parts and words of a record, if it is whole and its own."""
     digest, _, record = data.partition(b"\n")
     if digest != _digest(name, record):
         return None
-    end = 8 + int.from_bytes(record[:8], "little")
-    return record[8:end], record[end:]
+    end = 16 + int.from_bytes(record[:8], "little")
+    words = end + int.from_bytes(record[8:16], "little")
+    return record[16:end], record[end:words], record[words:]
 
 
 @lru_cache(AT_HAND)
-def _read_words(path: str) -> tuple[str, list[tuple[int, int, str]], bytes]:
-    """Text, stretches, and all else as bytes."""
+def _read_words(path: str) -> tuple[str, list[tuple[int, int, str]], bytes, bytes]:
+    """Text, stretches, all else of the words as bytes, and the letter's parts."""
     try:
         with open(path, "rb") as file:
             parts = _split(file.read(), _name_record(path))
@@ -196,7 +210,7 @@ def _read_words(path: str) -> tuple[str, list[tuple[int, int, str]], bytes]:
         parts = None
     if parts is None:
         raise SettingsError(f"{path}: the words of a letter that lay here are gone, perhaps as somebody emptied the folder. Run the command again.")
-    return marshal.loads(parts[1])
+    return *marshal.loads(parts[2]), parts[1]
 
 
 def _read_rest(path: str) -> list[Any]:
@@ -206,7 +220,7 @@ def _read_rest(path: str) -> list[Any]:
 
 @lru_cache(AT_HAND)
 def _make_body(path: str) -> Body:
-    text, stretches, _ = _read_words(path)
+    text, stretches, *_ = _read_words(path)
     blocks, faults, markdown = _read_rest(path)
     made = tuple(
         Block(kind, anchor, tuple(tuple(tuple(Run(text[a:b], a, strong, href) for a, b, strong, href in cell) for cell in row) for row in rows), level, line, start, end)

@@ -18,14 +18,32 @@ MAX_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Folder:
+    """The content folder."""
+
+    path: str
+    shown: str
+    """What stands before a file's name as a person in the current folder would open it."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file of the content folder, not yet opened."""
 
-    path: Path
+    folder: Folder
     name: str
     """Relative to the content folder, with slashes: `letters/2018/20180136.md`."""
-    shown: str
-    """As a person in the current folder would open it."""
+    real: str | None = None
+    """Where it lies, if elsewhere."""
+
+    @property
+    def path(self) -> Path:
+        return Path(self.real or os.path.join(self.folder.path, self.name))
+
+    @property
+    def shown(self) -> str:
+        """As a person in the current folder would open it."""
+        return self.folder.shown + self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +94,11 @@ def list_content(content: Path) -> Listing:
 
 def find_permalinks_file(content: Path) -> SourceFile:
     """Where the list of published permalinks lies, or will lie."""
-    path = Path(os.path.realpath(content / PERMALINKS))
-    return SourceFile(path, PERMALINKS, show_path(content / PERMALINKS))
+    return SourceFile(_open_folder(content), PERMALINKS, os.path.realpath(content / PERMALINKS))
+
+
+def _open_folder(content: Path) -> Folder:
+    return Folder(os.path.abspath(content), show_path(content / PERMALINKS).removesuffix(PERMALINKS))
 
 
 def read_source(file: SourceFile, report: Report, most: int = MAX_BYTES) -> str | None:
@@ -128,13 +149,13 @@ def show_path(path: Path) -> str:
 
 
 def _walk(content: Path) -> Iterator[SourceFile | Problem]:
-    root = content.resolve()
+    root, here = content.resolve(), _open_folder(content)
     unread: list[OSError] = []
     for folder, folders, names in os.walk(content, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(folders + [n for n in names if not n.startswith(".")]):
             path = Path(folder, name)
-            file = SourceFile(path, path.relative_to(content).as_posix(), show_path(path))
+            file = SourceFile(here, path.relative_to(content).as_posix())
             if not _name_is_text(file.name):
                 yield Problem(path=repr(file.shown)[1:-1], code="file-name", message="The file's name holds a character that can't be shown.", mend="Rename it.")
             elif path.is_symlink() and (path.is_dir() or not _stays_inside(path, root)):
