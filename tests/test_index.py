@@ -19,10 +19,12 @@ from bench.queries import Queries
 from dafu.body import Block, Body, Run
 from dafu.memo import Memo
 from dafu.road import Options, open_search
+from dafu.search import chunks, frequent, making
 from dafu.search.arrays import np, sort_stably
 from dafu.search.bundles import Kept
 from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS
+from dafu.search.frequent import want_pairs
 from dafu.search.segments import ID, make_schema
 from dafu.search.site import Search
 from tests.making import ROOT, make_letter, read_tree, search_naively
@@ -172,6 +174,22 @@ def test_one_process_and_two_make_the_same_shards(invented: Search, monkeypatch:
     monkeypatch.setattr(stretches, "STRETCH", 100_000)
     one, two = (Search(list(invented.entries.values()), Memo(None), jobs) for jobs in (1, 2))
     assert read_tree(two.folder) == read_tree(one.folder) == read_tree(invented.folder)
+
+
+@pytest.mark.parametrize(("most", "together"), [(10_000, 1_000_000), (500, 1), (16, 3_000)])
+def test_characters_that_stand_everywhere_are_grown_pair_by_pair_to_the_same_shards(invented: Search, monkeypatch: pytest.MonkeyPatch, most: int, together: int) -> None:
+    entries = list(invented.entries.values())
+    for module in (chunks, making):
+        monkeypatch.setattr(module, "CHUNK", 50)
+    plain = read_tree(Search(entries, Memo(None)).folder)
+    monkeypatch.setattr(frequent, "MOST_PLACES", most)
+    monkeypatch.setattr(frequent, "TOGETHER", together)
+    pairs: list[int] = []
+    monkeypatch.setattr(frequent, "want_pairs", lambda units, often: (pairs.append(len(often)), want_pairs(units, often))[1])
+    made = read_tree(Search(entries, Memo(None)).folder)
+    numbered = "item-groups.npy"  # how the growing numbered its grams
+    assert made | {numbered: b""} == plain | {numbered: b""}
+    assert pairs[0] > 0
 
 
 def test_a_spoilt_cache_is_made_anew(real: Search, tmp_path: Path) -> None:

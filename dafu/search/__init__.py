@@ -6,7 +6,7 @@
     folding ▸ query                              what is typed to terms          twin: static/js/search/terms.js
     fields ▸ arrays ▸ rows ▸ segments ▸ chunks   letters folded, and the index, some hundred letters at a time
     engine                                       its ranking                     twin: static/js/search/find.js
-    grams ▸ encoding ▸ stretches                 grams grown, many processes side by side
+    grams ▸ encoding ▸ stretches ▸ frequent      grams grown, many processes side by side
     shards ▸ bundles ▸ start ▸ site              the files of the site           read by: static/js/search/fetch.js
     pairs ▸ related                              which letters are most alike
     tree ▸ uppers ▸ changes                      what a few letters change in all that

@@ -13,15 +13,15 @@ from typing import TypeVar
 
 from dafu.pool import Spread
 from dafu.search.arrays import Array, np
-from dafu.search.bundles import Kept, Laid, join_laid, Plan, lay, write_shards
+from dafu.search.bundles import Kept, Plan, write_shards
 from dafu.search.changes import MOST_CHANGED, Change, list_changed
 from dafu.search.chunks import CHUNK, count_units, name_chunks, read_columns, write_chunk, write_store
 from dafu.search.fields import Sheet
+from dafu.search.frequent import grow_all
 from dafu.search.pairs import Holders, count_holders
 from dafu.search.related import choose_telling, find_related, join_telling
 from dafu.search.segments import write_contents
 from dafu.search.shards import LARGE, SMALL
-from dafu.search.stretches import iter_grown, want_units
 from dafu.write import link_or_copy
 
 
@@ -74,7 +74,7 @@ def fill_shards(folder: Path, last: Path | None, source: Path, digests: Sequence
     kept, gone, come = _find_kept(last, digests, size)
     with TemporaryDirectory(dir=folder) as name:
         passing = Path(name)
-        laid = Change(kept, folder, passing, gone, come).grow(size.most, size.subtree, spread) if kept else _grow_all(folder, passing, count_units(source, read_names(source)), size, spread)
+        laid = Change(kept, folder, passing, gone, come).grow(size.most, size.subtree, spread) if kept else grow_all(folder, passing, count_units(source, read_names(source)), size.most, size.subtree, spread)
         plan = Plan(laid, size.shard, passing, kept)
         write_telling(passing, source, len(digests), spread)
         row = max(RELATED, -(-len(digests) // MOST_ROWS))
@@ -129,9 +129,3 @@ def _find_kept(last: Path | None, digests: Sequence[bytes], size: Size) -> tuple
     gone, come = list_changed(before, digests)
     is_near = before and choose_size(len(before)) == size and len(gone) + len(come) <= max(8, MOST_CHANGED * len(digests))
     return Kept(last) if is_near else None, gone, come
-
-
-def _grow_all(folder: Path, passing: Path, counts: Array, size: Size, spread: Spread) -> Laid:
-    """All items of an archive in which each unit stands so often."""
-    want_units(np.flatnonzero(counts)).write(passing)
-    return join_laid([lay(items, np.full(len(items), number)) for number, items in iter_grown(folder, passing, size.most, size.subtree, spread)])
