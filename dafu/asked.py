@@ -6,10 +6,13 @@ A number stands for a file; an anchor has one of its own, that is the same in al
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import marshal
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import Protocol
 
 from dafu.search.arrays import Array, mix, np
 
@@ -22,17 +25,47 @@ Links = tuple[str, Sequence[AskedLink], Sequence[str]]
 _SIZE = 8
 
 
+class Teller(Protocol):
+    """Tells what some files ask for."""
+
+    @property
+    def numbers(self) -> bytes:
+        """Of the files, and of what they ask for, as `number_links` gives them."""
+
+    @property
+    def links(self) -> bytes:
+        """The links of each of the files, as `pack_links` does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What some files ask for, in memory."""
+
+    numbers: bytes
+    links: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Files that were made together, and what they ask for."""
 
     paths: tuple[str, ...]
-    numbers: bytes
-    """Of the files, and of what they ask for, as `number_links` gives them."""
-    read: Callable[[], Iterable[Links]]
-    """Tells the links of each of the files."""
+    told: Teller
     is_lying: bool
     """Whether the files lie there as they were in a site that was whole."""
+
+    @property
+    def numbers(self) -> bytes:
+        return self.told.numbers
+
+    def read(self) -> list[Links]:
+        """The links of each of the files."""
+        return [(path, asked, outside) for path, (asked, outside) in zip(self.paths, marshal.loads(zlib.decompress(self.told.links)))]
+
+
+def pack_links(links: Sequence[tuple[Sequence[AskedLink], Sequence[str]]]) -> bytes:
+    """What files ask for, and the addresses elsewhere, as few bytes."""
+    return zlib.compress(marshal.dumps(list(links)), 1)
 
 
 BATCH, TOGETHER, MOST_PAIRS = 1000, 5000, 2_000_000

@@ -9,8 +9,7 @@ from __future__ import annotations
 import marshal
 import mmap
 import pickle
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +17,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from dafu.asked import Asked, Links, number_links
+from dafu.asked import Asked, Teller, number_links, pack_links
 from dafu.compress import iter_compressed
 from dafu.heap import settle
 from dafu.holds import Passing
@@ -51,16 +50,15 @@ Finished = tuple[str, int, bytes, Record]
 def record_done(made: Sequence[Done]) -> Record:
     """What was made of a unit as bytes, in which it goes to other processes and is kept for the next build."""
     head = marshal.dumps([_tell(done) for done in made])
-    links = zlib.compress(marshal.dumps([(done.looked.links, done.looked.outside) for done in made]), 1)
+    links = pack_links([(done.looked.links, done.looked.outside) for done in made])
     return head, number_links((link for done in made for link in done.looked.links), {done.looked.path: done.looked.anchors for done in made}), links
 
 
-def read_done(head: bytes, numbers: bytes, read: Callable[[], bytes], *, is_lying: bool = False) -> list[Done]:
-    """What is in a record; `read` reads its links, if they are asked for. The files may lie there as they were."""
-    told = marshal.loads(head)
-    paths = tuple(path for path, *_ in told)
-    asked = Asked(paths, numbers, lambda: _read_links(paths, read()), is_lying)
-    return [_read(*each, None if place else asked, is_lying) for place, each in enumerate(told)]
+def read_done(head: bytes, told: Teller, *, is_lying: bool = False) -> list[Done]:
+    """What is in a record; `told` tells what the files ask for. They may lie there as they were."""
+    made = marshal.loads(head)
+    asked = Asked(tuple(path for path, *_ in made), told, is_lying)
+    return [_read(*each, None if place else asked, is_lying) for place, each in enumerate(made)]
 
 
 def _tell(done: Done) -> tuple[Any, ...]:
@@ -72,10 +70,6 @@ def _tell(done: Done) -> tuple[Any, ...]:
 def _read(path: str, anchors: bytes | None, is_listed: bool, changed: int | None, files: Any, asked: Asked | None, is_lying: bool) -> Done:
     files = tuple((file, size, False) for file, size, _ in files) if is_lying else files
     return Done(Looked(path, anchors, is_listed, (), ()), date.fromordinal(changed) if changed else None, files, asked)
-
-
-def _read_links(paths: Sequence[str], links: bytes) -> list[Links]:
-    return [(path, asked, outside) for path, (asked, outside) in zip(paths, marshal.loads(zlib.decompress(links)))]
 
 
 @dataclass(frozen=True)

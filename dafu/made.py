@@ -15,10 +15,11 @@ import os
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from dafu.asked import Teller, Told
 from dafu.crew import Done, Record, read_done
 from dafu.touched import Standing
 
@@ -26,6 +27,29 @@ _END = 8 + 32
 
 _Held = tuple[bytes, int, tuple[int, int, int], int]
 """A unit's key; where its record begins, how long each part is, and its check sum."""
+
+
+MOST_HELD = 64_000_000
+"""Bytes of what files ask for as numbers, up to which they stay in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What some files ask for, in a record."""
+
+    read: Callable[[int, int], bytes]
+    place: int
+    size: int
+    links_size: int
+    held: bytes | None
+
+    @property
+    def numbers(self) -> bytes:
+        return self.read(self.place, self.size) if self.held is None else self.held
+
+    @property
+    def links(self) -> bytes:
+        return self.read(self.place + self.size, self.links_size)
 
 
 class Made:
@@ -45,6 +69,8 @@ class Made:
         self._left: bytes | None = None
         """What had been written when there was no more room."""
         self._place = 0
+        self._held = 0
+        """Bytes of numbers that stay in memory."""
 
     @property
     def is_kept(self) -> bool:
@@ -72,7 +98,12 @@ class Made:
             return None
         self._keep(name, key, whole, sizes)
         head, end = sizes[0], sizes[0] + sizes[1]
-        return read_done(whole[:head], whole[head:end], partial(self._read_old, place + end, sizes[2]), is_lying=True)
+        return read_done(whole[:head], self._tell(self._read_old, place + head, whole[head:end], sizes[2]), is_lying=True)
+
+    def _tell(self, read: Callable[[int, int], bytes], place: int, numbers: bytes, links: int) -> Written:
+        """What tells of a record, whose numbers stand at a place and its links behind them; of a large site it reads the numbers again."""
+        self._held += len(numbers)
+        return Written(read, place, len(numbers), links, numbers if self._held <= MOST_HELD else None)
 
     def _read_old(self, place: int, size: int) -> bytes:
         assert self._old is not None
@@ -87,11 +118,11 @@ class Made:
         """Keeps what all passages follow from."""
         self._standings = standings
 
-    def keep(self, name: str, key: bytes, record: Record) -> Callable[[], bytes]:
-        """Keeps the record of a unit, in the next build its files are as they are now; returns what reads its links again, for as long as this build goes on."""
+    def keep(self, name: str, key: bytes, record: Record) -> Teller:
+        """Keeps the record of a unit, in the next build its files are as they are now; returns what tells of its links, for as long as this build goes on."""
         head, numbers, links = record
         place = self._keep(name, key, b"".join(record), (len(head), len(numbers), len(links)))
-        return (lambda: links) if place is None else partial(self._read_new, place + len(head) + len(numbers), len(links))
+        return Told(numbers, links) if place is None else self._tell(self._read_new, place + len(head), numbers, len(links))
 
     def _keep(self, name: str, key: bytes, whole: bytes, sizes: tuple[int, int, int]) -> int | None:
         """Where it lies, unless nothing can be kept."""

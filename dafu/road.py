@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from dafu.archive import Archive, list_blocking, read_archive, read_reference
+from dafu.asked import Told
 from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
 from dafu.crew import Bench, Crew, Done, read_done, spread
@@ -216,10 +217,10 @@ def _iter_units(crew: Crew, pool: Pool, made: Made, passages: Mapping[int, bytes
         again = map(crew.do, _order(makers, damaged))
         for kind, place, digest, record in chain.from_iterable(chain(parts, again)):
             head, numbers, links = record
-            read = made.keep(names[kind][place], keys.of(kind, place, digest), record) if keys else lambda links=links: links
+            told = made.keep(names[kind][place], keys.of(kind, place, digest), record) if keys else Told(numbers, links)
             if kind == "letters":
                 made.note_passages(names[kind][place], digest)
-            yield from read_done(head, numbers, read)
+            yield from read_done(head, told)
 
 
 def _order(makers: Makers, places: Mapping[str, Sequence[int]]) -> list[Part]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import dafu.asked
-from dafu.asked import Asked, iter_unmet, number_links
+from dafu.asked import Asked, Told, iter_unmet, number_links
 from dafu.problems import Problem
 from dafu.road import Options, build
 from tests.making import build_site, make_letter
@@ -32,7 +32,7 @@ def test_those_that_ask_for_what_is_gone_are_found(seed: int, together: int, mon
     now = {name: [anchor for anchor in anchors if chance.random() < 0.6] if any(name in group for group in anew) else anchors for name, anchors in site.items()}
     for name in chance.sample(anew[0] + anew[1], 1):
         del now[name]
-    asked = [Asked(tuple(group), number_links((link for name in group for link in links[name]), {name: None for name in group if name in now}), list, group not in anew) for group in groups]
+    asked = [Asked(tuple(group), Told(number_links((link for name in group for link in links[name]), {name: None for name in group if name in now})), group not in anew) for group in groups]
     found = {each.paths for each in iter_unmet(asked, [], [(name, " ".join(anchors).encode()) for name, anchors in now.items()])}
     dead = {each.paths for each in asked for name in each.paths for path, fragment, _ in links[name] if path not in now or (fragment and fragment not in now[path])}
     assert found == dead
@@ -47,7 +47,7 @@ def test_what_files_ask_of_each_other_is_told_only_where_it_is_not_there() -> No
 
 @pytest.mark.parametrize("anchor", ["p1", "9" * 8, "9" * 9, "九" * 3])
 def test_an_anchor_of_any_length_is_told_from_others(anchor: str) -> None:
-    asked = [Asked(("9/index.html",), number_links([("8/index.html", anchor, "")], {}), list, is_lying=False)]
+    asked = [Asked(("9/index.html",), Told(number_links([("8/index.html", anchor, "")], {})), is_lying=False)]
     assert not list(iter_unmet(asked, ["8/index.html"], [("8/index.html", f" p9 {anchor} ".encode())]))
     assert list(iter_unmet(asked, ["8/index.html"], [("8/index.html", f" p9 {anchor[:-1]} ".encode())])) == asked
 

@@ -138,11 +138,13 @@ def test_a_record_that_no_seal_knows_is_not_believed(tmp_path: Path) -> None:
     assert Made(path, None).find("a/", b"key") is None
 
 
-def test_what_was_written_is_read_again_though_there_was_no_more_room(tmp_path: Path) -> None:
+@pytest.mark.parametrize("held", [64_000_000, 20, 0])
+def test_what_was_written_is_read_again_though_there_was_no_more_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int) -> None:
+    monkeypatch.setattr("dafu.made.MOST_HELD", held)
     made = Made(tmp_path / "made", None)
-    records = [(b"head", b"numbers", f"links{number}".encode()) for number in range(4)]
+    records = [(b"head", f"number {number}".encode(), f"links{number}".encode()) for number in range(4)]
     read = [made.keep(f"{number}/", b"key", record) for number, record in enumerate(records[:2])]
-    assert made.is_kept and [each() for each in read] == [b"links0", b"links1"]
+    assert made.is_kept and [each.links for each in read] == [b"links0", b"links1"]
 
     class Full:
         def __getattr__(self, name: str) -> object:
@@ -153,6 +155,7 @@ def test_what_was_written_is_read_again_though_there_was_no_more_room(tmp_path: 
 
     file, made._new = made._new, Full()
     read += [made.keep(f"{number}/", b"key", record) for number, record in enumerate(records[2:], 2)]
-    assert not made.is_kept and [each() for each in read] == [b"links0", b"links1", b"links2", b"links3"]
+    assert not made.is_kept and [each.links for each in read] == [b"links0", b"links1", b"links2", b"links3"]
+    assert [each.numbers for each in read] == [b"number 0", b"number 1", b"number 2", b"number 3"]
     assert made.close(is_done=True) is None
     assert list(tmp_path.iterdir()) == []
