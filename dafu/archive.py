@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from dafu import held
 from dafu.check import check_shelf
 from dafu.check_personal import check_personal, filter_personal
 from dafu.check_reference import check_mentions, check_pages, check_reference
@@ -54,6 +55,7 @@ class Archive:
             if is_sweeping:
                 self.reader.stack.sweep(self.letters)
             self.reader.stack.close()
+        held.let_go()
 
 
 def read_archive(options: Options, pool: Pool | None = None, listing: Listing | None = None) -> Archive:

@@ -58,6 +58,11 @@ class Hold:
 _at_hand: deque[Hold] = deque()
 
 
+def let_go() -> None:
+    """Leaves the parts that are at hand to those who still hold their letters."""
+    _at_hand.clear()
+
+
 class Held(Sequence[Any]):
     """One of a letter's parts: what a tuple of the same would be."""
 

@@ -92,7 +92,7 @@ def _list_distinct(values: Iterable[bytes]) -> list[str]:
 
 
 def _iter_table_links(data: bytes) -> Iterator[str]:
-    rows = csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", "replace", newline=""))
     place = next((number for number, name in enumerate(next(rows, ())) if name == "url"), None)
     if place is not None:
         yield from (row[place] for row in rows if row[place:])

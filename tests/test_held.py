@@ -81,6 +81,7 @@ def test_the_site_is_the_same_however_few_are_at_hand(tmp_path: Path, monkeypatc
     monkeypatch.setattr(held, "AT_HAND", 1000)
     assert build_site(tmp_path / "content", tmp_path / "all").problems == ()
     assert read_tree(tmp_path / "few") == read_tree(tmp_path / "all")
+    assert not held._at_hand  # nothing of an archive stays behind
 
 
 def test_texts_that_are_the_same_are_held_once(letter: Letter) -> None:

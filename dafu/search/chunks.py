@@ -9,7 +9,7 @@ A slot is a field's place in `FIELDS`, shifted by 24 bits, and a letter's number
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -48,15 +48,15 @@ def read_traditional(folder: Path, names: Iterable[str]) -> set[str]:
     return {char for name in names for char in (folder / f"{name}.traditional").read_text("utf-8")}
 
 
-def read_columns(folder: Path, names: Iterable[str], column: str) -> list[Array]:
+def iter_columns(folder: Path, names: Iterable[str], column: str) -> Iterator[Array]:
     """An array of each chunk."""
-    return [np.load(folder / f"{name}.{column}.npy") for name in names]
+    return (np.load(folder / f"{name}.{column}.npy") for name in names)
 
 
 def count_units(folder: Path, names: Iterable[str]) -> Array:
     """How often each UTF-16 unit stands in some chunks; of characters outside the first plane, both halves."""
     counts = np.zeros(0x10000, np.int64)
-    for units, often in read_columns(folder, names, "counts"):
+    for units, often in iter_columns(folder, names, "counts"):
         counts[units] += often
     counts[0] = 0
     return counts
@@ -64,7 +64,7 @@ def count_units(folder: Path, names: Iterable[str]) -> Array:
 
 def write_store(folder: Path, source: Path, names: Sequence[str]) -> None:
     """Puts the rows of all chunks in one, with as many units 0 behind them as a gram is long."""
-    sizes = read_columns(source, names, "sizes")
+    sizes = list(iter_columns(source, names, "sizes"))
     np.save(folder / "sizes.npy", np.concatenate([each.ravel() for each in sizes]) if sizes else np.zeros(0, np.uint32))
     np.save(folder / "letters.npy", np.array([each.shape[1] for each in sizes], np.int64))
     total = sum(int(each.sum()) for each in sizes)

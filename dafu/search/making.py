@@ -15,7 +15,7 @@ from dafu.pool import Spread
 from dafu.search.arrays import Array, np
 from dafu.search.bundles import Kept, Plan, write_shards
 from dafu.search.changes import MOST_CHANGED, Change, list_changed
-from dafu.search.chunks import CHUNK, count_units, name_chunks, read_columns, write_chunk, write_store
+from dafu.search.chunks import CHUNK, count_units, iter_columns, name_chunks, write_chunk, write_store
 from dafu.search.fields import Sheet
 from dafu.search.frequent import grow_all
 from dafu.search.pairs import Holders, count_holders
@@ -100,7 +100,7 @@ _TELLING = ("pairs", "owners", "weights")
 def write_telling(passing: Path, source: Path, letters: int, spread: Spread) -> None:
     """Writes by which pairs of characters letters are compared."""
     names = read_names(source)
-    holders = count_holders(zip(*(read_columns(source, names, column) for column in ("distinct", "holders"))), count_units(source, names))
+    holders = count_holders(zip(*(iter_columns(source, names, column) for column in ("distinct", "holders"))), count_units(source, names))
     np.save(passing / "numbers.npy", holders.numbers)
     np.save(passing / "table.npy", holders.table)
     del holders

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dafu.search.arrays import Array, Row, find_firsts, np
@@ -55,7 +55,7 @@ class Holders:
         return self.table[self.numbers[pairs >> 15], self.numbers[pairs & 0x7FFF]]
 
 
-def count_holders(chunks: Sequence[tuple[Array, Array]], units: Array) -> Holders:
+def count_holders(chunks: Iterable[tuple[Array, Array]], units: Array) -> Holders:
     """From the distinct pairs of each chunk with their holders there, and how often each UTF-16 unit stands in the archive."""
     often = units[FIRST : FIRST + COUNT]
     kept = np.argsort(-often, kind="stable")[: min(MOST_UNITS, np.count_nonzero(often))]

@@ -17,7 +17,7 @@ from dafu.output import Output
 from dafu.pool import POOL_FROM, Spread, open_workers
 from dafu.search.arrays import np
 from dafu.search.bundles import Kept
-from dafu.search.chunks import count_units, read_columns, read_traditional
+from dafu.search.chunks import count_units, iter_columns, read_traditional
 from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS, Document, Documents, Sheet, Sheets, order_entries
 from dafu.search.folding import make_pairs
@@ -118,7 +118,7 @@ class Search:
             names = read_names(self.index_folder)
         units = {chr(unit) for unit in np.flatnonzero(count_units(self.index_folder, names)).tolist()}
         traditional = _name_by_content("traditional", make_pairs(None, units).encode())
-        lengths = np.concatenate([np.zeros((len(FIELDS), 0), np.int64), *read_columns(self.index_folder, names, "lengths")], axis=1)
+        lengths = np.concatenate([np.zeros((len(FIELDS), 0), np.int64), *iter_columns(self.index_folder, names, "lengths")], axis=1)
         titles = [document.words[0][0] for document in self.documents[:TITLED]]
         pairs = make_pairs(read_traditional(self.index_folder, names))
         start = make_start(self.ordered, titles, lengths, self._iter_shards(), choose_size(len(self.ordered)).most, pairs, traditional.path.removeprefix(FOLDER))
