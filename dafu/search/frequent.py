@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dafu.pool import Spread
 from dafu.search.arrays import Array, np, sort_stably
-from dafu.search.bundles import Laid, join_laid, lay
+from dafu.search.bundles import Laid, join_laid, join_ordered, lay
 from dafu.search.chunks import Store
 from dafu.search.encoding import Items
 from dafu.search.stretches import NOT_WANTED, Wanted, iter_grown, want_units, write_grown
@@ -33,15 +33,17 @@ def grow_all(folder: Path, passing: Path, counts: Array, most: int, target: int,
     frequent = units[counts[units] > MOST_PLACES]
     wanted, firsts = want_pairs(units, frequent)
     wanted.write(passing)
-    grown = [lay(items, np.full(len(items), number)) for number, items in iter_grown(folder, passing, most, target, spread)]
+    parts = [lay(items, np.full(len(items), number)) for number, items in iter_grown(folder, passing, most, target, spread)]
     if not len(frequent):
-        return join_laid(grown)
+        return join_laid(parts)
+    keys = [2 * part.items.groups for part in parts]
     postings = sum(spread(partial(count_places, folder, passing, frequent), Store(folder).chunks), np.zeros(len(frequent), np.int64))
     cuts = np.flatnonzero(np.diff(np.cumsum(postings) // TOGETHER, prepend=-1)).tolist()
     work = [(number, first, last) for number, (first, last) in enumerate(zip(cuts, [*cuts[1:], len(frequent)]), COUNTED)]
-    counted = [lay(items, np.full(len(items), number)) for (number, *_), items in zip(work, spread(partial(write_counted, folder, passing, frequent), work))]
-    laid = join_laid([*grown, *counted])
-    return laid.take(np.argsort(np.concatenate([*(2 * part.items.groups for part in grown), 2 * firsts - 1]), kind="stable"))
+    parts += [lay(items, np.full(len(items), number)) for (number, *_), items in zip(work, spread(partial(write_counted, folder, passing, frequent), work))]
+    order, _ = sort_stably(np.concatenate([*keys, 2 * firsts - 1]) + 1)
+    del keys
+    return join_ordered(parts, order)
 
 
 def want_pairs(units: Array, frequent: Array) -> tuple[Wanted, Array]:
