@@ -15,8 +15,9 @@ from typing import Any, Protocol
 from dafu.body import Body
 from dafu.reading import Letter
 
-AT_HAND = 12_000
-"""Letters whose parts are at hand, and of which the bytes stay in memory: an archive of so many is read once. Their parts take some 10 KB each, 2 as bytes."""
+AT_HAND, FEW_AT_HAND = 12_000, 2_000
+"""Letters whose parts are at hand, and of which the bytes stay in memory: an archive of so many is read once. Their parts take some 10 KB each, 2 as bytes.
+Of an archive with more of them no such number would do, and few are at hand."""
 
 OF_FRONT = ("commitments", "citations", "notes", "corrections")
 OF_LETTER = ("marks", "cited", "sentences", "told")
@@ -49,9 +50,10 @@ class Hold:
         if parts is None:
             data = self.record.parts if self.data is None and self.record else self.data
             parts = self.parts = pickle.loads(zlib.decompress(data or b""))
-            _at_hand.append(self)
-            while len(_at_hand) > AT_HAND:
+            most = AT_HAND if self.record is None else FEW_AT_HAND
+            while len(_at_hand) >= most:
                 _at_hand.popleft().parts = None
+            _at_hand.append(self)
         return parts
 
 

@@ -24,6 +24,7 @@ NAME = "letters/2021/jy20210042.md"
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(held, "AT_HAND", 2)
+    monkeypatch.setattr(held, "FEW_AT_HAND", 1)
     monkeypatch.setattr(held, "_at_hand", deque())
 
 
