@@ -8,11 +8,11 @@ from typing import Any
 from dafu.catalogue import Catalogue
 from dafu.entries import Entry, Promise
 from dafu.jsontext import write_json
+from dafu.marks import Mark
 from dafu.output import Output, absolute_url, make_json_output
 from dafu.parallels import Parallel, Shared
 from dafu.policies import Cited, Citing
 from dafu.quotes import Span
-from dafu.marks import Mark
 from dafu.reading import Letter
 from dafu.records import as_data
 from dafu.status import Proof

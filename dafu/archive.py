@@ -21,7 +21,7 @@ from dafu.problems import Problem, Report, sort_problems
 from dafu.reading import DRAFT_OPEN, SETTINGS_SHAPES, Letter, make_reference, read_page, read_settings
 from dafu.redirects import check_redirects
 from dafu.reference import Page, PageHead, Reference, Thread
-from dafu.shelf import Heard, Quote, Said, Shelf, hear_evidence
+from dafu.shelf import Heard, Shelf, hear_evidence
 from dafu.source import MAX_BYTES, Listing, SourceFile, list_content, read_source, show_path
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Archive:
     """The paths of the files in the content folder itself, by their names."""
     reader: Reader | None = None
     files: tuple[SourceFile, ...] = ()
-    heard: dict[tuple[str, Quote], Said] = field(default_factory=dict)
+    heard: Heard = field(default_factory=dict)
     """What letters quote of others as evidence."""
 
     def iter_whole(self) -> Iterator[Letter]:

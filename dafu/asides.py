@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from dafu.body import Block
 from dafu.entries import Entry, Promise
 from dafu.letter import Correction, Note, Redaction
+from dafu.marks import Mark
 from dafu.parallels import Shared
 from dafu.quotes import Span
-from dafu.marks import Mark
 from dafu.status import Proof
 from dafu.text import HIDDEN
 

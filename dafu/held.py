@@ -17,7 +17,7 @@ from dafu.reading import Letter
 
 AT_HAND, FEW_AT_HAND = 12_000, 2_000
 """Letters whose parts are at hand, and of which the bytes stay in memory: an archive of so many is read once. Their parts take some 10 KB each, 2 as bytes.
-Of an archive with more of them no such number would do, and few are at hand."""
+Where there are more, each sweep reads all of them again however many are at hand, so these are few."""
 
 OF_FRONT = ("commitments", "citations", "notes", "corrections")
 OF_LETTER = ("marks", "cited", "sentences", "told")
@@ -48,8 +48,8 @@ class Hold:
         """The parts; of many letters those that were read first are let go."""
         parts = self.parts
         if parts is None:
-            data = self.record.parts if self.data is None and self.record else self.data
-            parts = self.parts = pickle.loads(zlib.decompress(data or b""))
+            data = self.record.parts if self.record is not None else self.data
+            parts = self.parts = pickle.loads(zlib.decompress(data))
             most = AT_HAND if self.record is None else FEW_AT_HAND
             while len(_at_hand) >= most:
                 _at_hand.popleft().parts = None

@@ -39,6 +39,7 @@ class Letter(Packed):
     """Of the file, in which the body begins."""
     marks: tuple[Mark, ...] = ()
     outlines: tuple[Outline, ...] = ()
+    """Its commitments without their words."""
     cited: tuple[Place, ...] = ()
     """Where it names policies."""
     sentences: tuple[Sentence, ...] = ()

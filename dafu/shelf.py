@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import pickle
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dafu.body import Body
@@ -31,7 +31,7 @@ class Said(Packed):
 Quote = tuple[str, int | None]
 """Words, and which of the places where they stand."""
 
-Heard = Mapping[tuple[str, Quote], Said]
+Heard = dict[tuple[str, Quote], Said]
 """By a letter's id, and what is quoted of it."""
 
 BATCH = 200
@@ -78,7 +78,7 @@ def _name_block(body: Body | KeptBody, place: int) -> str:
     return next(anchor for start, _, anchor in reversed(body.stretches) if start <= place)
 
 
-def hear_evidence(shelf: Shelf, spread: Spread, memo: Memo) -> dict[tuple[str, Quote], Said]:
+def hear_evidence(shelf: Shelf, spread: Spread, memo: Memo) -> Heard:
     """All that commitments quote of later letters, looked for by any process; what was heard of a letter before that is kept as it was isn't looked for again."""
     asked: dict[str, dict[Quote, None]] = defaultdict(dict)
     for outline in (outline for letter in shelf.letters.values() for outline in letter.outlines):

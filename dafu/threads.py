@@ -108,10 +108,9 @@ def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons:
     own: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     apart: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     for entry in reversed(entries):
-        told = {each.thread: each for each in entry.letter.told} if entry.letter.told else {}
+        told = {each.thread: each for each in entry.letter.told}
         for slug in told.keys() | {promise.outline.thread for promise in entry.promises} & own.keys():
-            mentions = _iter_mentions(entry, told.get(slug, Told(slug, (), (), (), False)), figures.get(entry.letter.id, ()))
-            for mention in mentions:
+            for mention in _iter_mentions(entry, told.get(slug, Told(slug, (), (), (), False)), figures.get(entry.letter.id, ())):
                 (apart if mention.is_apart else own)[slug].append(mention)
     years = {int(entry.letter.year) for entry in entries if entry.letter.year.isdigit()}
     stories = [Story(page, tuple(own[page.slug]), tuple(apart[page.slug]), _make_course(own[page.slug], apart[page.slug], years)) for page in threads]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -171,29 +171,15 @@ def order_entries(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(ordered, key=lambda entry: entry.date or datetime.date.min)
 
 
-class Sheets(Sequence[Sheet]):
-    """Letters' sheets, each made when it is asked for: of many letters they take more memory than the letters."""
+class Each(Sequence[Any]):
+    """What is made of each of some values, when it is asked for: sheets of letters, and documents of sheets, take more memory than the letters."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries = entries
-
-    def __len__(self) -> int:
-        return len(self.entries)
-
-    def __getitem__(self, place: int | slice) -> Any:
-        return [make_sheet(entry) for entry in self.entries[place]] if isinstance(place, slice) else make_sheet(self.entries[place])
-
-
-class Documents(Sequence[Document]):
-    """The letters as the index takes them, each made when it is asked for."""
-
-    def __init__(self, sheets: Sequence[Sheet]) -> None:
-        self.sheets = sheets
+    def __init__(self, make: Callable[[Any], Any], values: Sequence[Any]) -> None:
+        self.make = make
+        self.values = values
 
     def __len__(self) -> int:
-        return len(self.sheets)
+        return len(self.values)
 
     def __getitem__(self, place: int | slice) -> Any:
-        if isinstance(place, slice):
-            return tuple(sheet.make_document() for sheet in self.sheets[place])
-        return self.sheets[place].make_document()
+        return tuple(map(self.make, self.values[place])) if isinstance(place, slice) else self.make(self.values[place])

@@ -19,7 +19,7 @@ from dafu.search.arrays import np
 from dafu.search.bundles import Kept
 from dafu.search.chunks import count_units, iter_columns, read_traditional
 from dafu.search.engine import Engine
-from dafu.search.fields import FIELDS, Document, Documents, Sheet, Sheets, order_entries
+from dafu.search.fields import FIELDS, Document, Each, Sheet, make_sheet, order_entries
 from dafu.search.folding import make_pairs
 from dafu.search.making import choose_size, fill_index, fill_shards, read_names
 from dafu.search.query import parse_query
@@ -45,7 +45,7 @@ class Search:
     def __init__(self, entries: Sequence[Entry], memo: Memo, jobs: int = 1, spread: Spread | None = None) -> None:
         """`spread` hands work to processes that are there already; without it there are so many `jobs` of its own."""
         self.ordered = order_entries(entries)
-        sheets = Sheets(self.ordered)
+        sheets = Each(make_sheet, self.ordered)
         self.sheets: Sequence[Sheet] = sheets if len(sheets) > held.AT_HAND else list(sheets)
         self.entries = {entry.letter.id: entry for entry in entries}
         self.memo = memo
@@ -55,7 +55,7 @@ class Search:
     @property
     def documents(self) -> Sequence[Document]:
         """What is searched in each letter, in the order of the index."""
-        return Documents(self.sheets)
+        return Each(Sheet.make_document, self.sheets)
 
     @cached_property
     def _digests(self) -> list[bytes]:
