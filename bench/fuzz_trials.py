@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from dafu.data import is_split
 from dafu.check import check_letter, check_shelf
 from dafu.check_reference import check_mentions, check_pages, check_reference
 from dafu.intake.desk import Desk, RawFile
+from dafu.letters import look_through
 from dafu.markdown import render_prose
 from dafu.markup import LetterMarkup
 from dafu.makers import Makers
@@ -41,7 +42,6 @@ from dafu.search.query import All, Any as AnyOf, Not, Query, Term, Years, parse_
 from dafu.search.site import Search
 from dafu.shelf import Shelf
 from dafu.text import find_control
-from dafu.told import iter_told
 from dafu.yamltext import parse_yaml
 
 
@@ -86,7 +86,7 @@ def _read(text: str, reference: Reference, letter_id: str = "2020/9001") -> tupl
     letter = read_letter(letter_id, text, report)
     problems = list(report.problems)
     if letter is not None:
-        letter = replace(letter, told=tuple(iter_told(letter.body, reference.threads)))
+        letter = look_through(letter, reference.threads)
         problems += [*check_letter(letter, reference), *check_shelf(Shelf([letter])), *check_mentions(reference.threads, [letter])]
     return letter, problems
 

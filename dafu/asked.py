@@ -6,6 +6,7 @@ A number stands for a file; an anchor has one of its own, that is the same in al
 from __future__ import annotations
 
 import hashlib
+import io
 import marshal
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ class Teller(Protocol):
 
     @property
     def links(self) -> bytes:
-        """The links of each of the files, as `pack_links` does."""
+        """The links of each of the files, as `pack_links` gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,31 @@ class Asked:
     def numbers(self) -> bytes:
         return self.told.numbers
 
-    def read(self) -> list[Links]:
-        """The links of each of the files."""
-        return [(path, asked, outside) for path, (asked, outside) in zip(self.paths, marshal.loads(zlib.decompress(self.told.links)))]
+    def read(self) -> Iterator[Links]:
+        """The links of the files, those of a file in one go or in several."""
+        packed = io.BytesIO(zlib.decompress(self.told.links))
+        while packed.tell() < len(packed.getbuffer()):
+            for place, asked, outside in marshal.load(packed):
+                yield self.paths[place], asked, outside
 
 
-def pack_links(links: Sequence[tuple[Sequence[AskedLink], Sequence[str]]]) -> bytes:
-    """What files ask for, and the addresses elsewhere, as few bytes."""
-    return zlib.compress(marshal.dumps(list(links)), 1)
+def pack_links(links: Iterable[tuple[Iterable[AskedLink], Sequence[str]]]) -> bytes:
+    """What files ask for, and the addresses elsewhere, as few bytes: of each file its place and its links, which are those of a table in several goes."""
+    packer = zlib.compressobj(1)
+    packed: list[bytes] = []
+    row: list[tuple[int, tuple[AskedLink, ...], Sequence[str]]] = []
+    for place, (asked, outside) in enumerate(links):
+        rest = iter(asked)
+        row.append((place, tuple(islice(rest, STRETCH)), outside))
+        while more := tuple(islice(rest, STRETCH)):
+            packed.append(packer.compress(marshal.dumps(row)))
+            row = [(place, more, ())]
+    return b"".join([*packed, packer.compress(marshal.dumps(row)), packer.flush()])
 
 
-BATCH, TOGETHER, MOST_PAIRS = 1000, 5000, 2_000_000
-"""Pages whose anchors are looked at together, units whose links are, and links to anchors that stay at hand: this bounds the memory."""
+BATCH, STRETCH, TOGETHER, MOST_PAIRS = 1000, 20_000, 5000, 2_000_000
+"""Pages whose anchors are looked at together, links of a file that are told together, units whose links are looked at together, and links to anchors that stay
+at hand: this bounds the memory."""
 
 
 @lru_cache(1 << 15)
@@ -91,16 +105,25 @@ def number_links(links: Iterable[AskedLink], own: Mapping[str, bytes | None]) ->
     """What some links ask for, beside the numbers of the files in which they stand: how many these are, and how many files are asked for alone; the numbers of
     both; and of each anchor that is asked for the file's number and its own. `own` are the files that are made together with the anchors of each, parted by
     blanks: what is asked of these, and stands there, isn't told."""
-    files, anchors = set(), set()
+    files: set[str] = set()
+    anchors: set[tuple[str, bytes]] = set()
+    told: list[bytes] = []
+    own_anchors = {(path, anchor) for path, names in own.items() for anchor in (names or b"").split()}
     for path, fragment, _ in links:
         if fragment and path.endswith(".html"):
             anchors.add((path, fragment.encode("utf-8", "surrogatepass")))
+            if len(anchors) == STRETCH:
+                told.append(_number_pairs(anchors - own_anchors))
+                anchors.clear()
         else:
             files.add(path)
     files.difference_update(own)
-    anchors.difference_update((path, anchor) for path, names in own.items() for anchor in (names or b"").split())
-    told = [number(path) + number_anchor(anchor) for path, anchor in anchors]
+    told.append(_number_pairs(anchors - own_anchors))
     return b"".join([len(own).to_bytes(_SIZE, "little"), len(files).to_bytes(_SIZE, "little"), *map(number, own), *map(number, files), *told])
+
+
+def _number_pairs(anchors: Iterable[tuple[str, bytes]]) -> bytes:
+    return b"".join([number(path) + number_anchor(anchor) for path, anchor in anchors])
 
 
 def _part(numbers: bytes) -> tuple[Array, Array, Array]:

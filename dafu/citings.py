@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from dafu.letter import Citation, FrontMatter
+from dafu.marks import Mark
 from dafu.packed import Packed
 from dafu.quotes import Span
+from dafu.text import squeeze
 
+_PLAIN = str.maketrans("［］[]【】()〔〕", "（）（）（）（）（）", "“”\"'‘’ ")
 _HAN = r"[\u4e00-\u9fff]"
 _YEAR = r"[〔［\[（(【] *(?:19|20)\d\d *[〕］\]）)】]"
 _NUMBER = rf"{_HAN}{{2,12}}[ \u3000]*{_YEAR} *第? *\d{{1,5}} *号"
@@ -29,6 +34,58 @@ class Place(Packed):
     words: str
     title: str | None
     number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Naming(Packed):
+    """A policy that a letter cites, without the place where it does."""
+
+    SHARED: ClassVar[int] = 1000  # the same policies are cited in letter after letter
+
+    id: str
+    """Its anchor in the letter's page: t1, or q1 where the front matter has it."""
+    place: int
+    """Among the places where the letter names policies, or in the front matter's list."""
+    title: str | None
+    number: str | None
+    policy: str | None = None
+    """The slug that the front matter gives it."""
+    issuer: str | None = None
+    """As the front matter names it."""
+
+
+def iter_namings(front: FrontMatter, marks: Sequence[Mark], cited: Sequence[Place]) -> Iterator[Naming]:
+    """The policies that a letter cites, in the text's order; neither itself nor the proposal that it answers."""
+    typed = [mark for mark in marks if mark.kind == "citation"]
+    own = {make_key(name) for name in (front.title, front.printed_title, front.document_number) if name}
+    found = []
+    for mark in typed:
+        citation = front.citations[mark.index]
+        place = read_citation(mark, citation)
+        found.append((mark.span, Naming(mark.id, mark.index, place.title, place.number, citation.policy, citation.issuer)))
+    number = 0
+    for at, place in enumerate(cited):
+        if any(place.span.start < mark.span.end and mark.span.start < place.span.end for mark in typed):
+            continue
+        if own & {make_key(place.title or ""), make_key(place.number or "")}:
+            continue
+        number += 1
+        found.append((place.span, Naming(f"t{number}", at, place.title, place.number)))
+    yield from (naming for _, naming in sorted(found, key=lambda each: each[0]))
+
+
+def read_citation(mark: Mark, citation: Citation) -> Place:
+    """What the front matter says of a place, and where it says nothing what the place says."""
+    place = next(iter_cited(mark.words), None)
+    title, number = (place.title, place.number) if place else (None, None)
+    if citation.title is None and title is None and number is None and citation.number is None:
+        title = mark.words
+    return Place(mark.span, mark.words, citation.title or title, citation.number or number)
+
+
+def make_key(title: str) -> str:
+    """A title or number as it is compared: without blanks and quotation marks, one kind of brackets."""
+    return squeeze(title).removeprefix("《").removesuffix("》").translate(_PLAIN)
 
 
 def iter_cited(text: str) -> Iterator[Place]:

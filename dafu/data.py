@@ -11,8 +11,9 @@ from typing import Any
 
 from dafu.catalogue import Catalogue
 from dafu.entries import Entry
+from dafu.jsontext import write_json
 from dafu.letter import FrontMatter
-from dafu.output import Output, make_json_output, make_text_output, show_json
+from dafu.output import Output, join_items, make_json_output, make_text_output, show_json
 from dafu.policies import Cited
 from dafu.records import as_data, make_schema
 from dafu.reference import Site
@@ -80,21 +81,23 @@ def is_split(entries: Iterable[Entry], most: int = SPLIT_BYTES, *, characters: i
 def list_archive_units(catalogue: Catalogue, *, by_year: bool) -> list[Unit[Output]]:
     """What stands in `data/`."""
     tables = {"letters": _iter_letter_rows, "commitments": _iter_commitment_rows, "figures": _iter_figure_rows}
-    others = {
-        "data/threads.json": lambda: [make_thread_object(story) for story in catalogue.stories],
-        "data/policies.json": lambda: [make_policy_object(cited) for cited in catalogue.policies],
-        "data/datapackage.json": lambda: make_datapackage(catalogue),
-        "data/letter.schema.json": make_letter_schema,
-    }
+    lists = {"threads": lambda: map(make_thread_object, catalogue.stories), "policies": lambda: map(make_policy_object, catalogue.policies)}
+    others = {"data/datapackage.json": lambda: make_datapackage(catalogue), "data/letter.schema.json": make_letter_schema}
     return [
         *(_list_letter_units(catalogue.entries) if by_year else [Unit("data/letters.json", lambda: [Output("data/letters.json", _join_letters(catalogue.entries))], depend(EVERYTHING))]),
         *(Unit(f"data/{name}.csv", partial(_make_table, name, iter_rows, catalogue), depend(EVERYTHING)) for name, iter_rows in tables.items()),
+        *(Unit(f"data/{name}.json", partial(_make_list, name, iter_objects), depend(EVERYTHING)) for name, iter_objects in lists.items()),
         *(Unit(path, partial(_make_json, path, make), depend(EVERYTHING)) for path, make in others.items()),
     ]
 
 
 def _make_table(name: str, iter_rows: Callable[[Catalogue], Iterable[dict[str, Any]]], catalogue: Catalogue) -> list[Output]:
     return [make_csv_output(f"data/{name}.csv", COLUMNS[name], iter_rows(catalogue))]
+
+
+def _make_list(name: str, iter_objects: Callable[[], Iterable[dict[str, Any]]]) -> list[Output]:
+    """A list whose objects are made one by one, as all of them take several times their bytes."""
+    return [Output(f"data/{name}.json", join_items(map(write_json, iter_objects())) + b"\n")]
 
 
 def _make_json(path: str, make: Callable[[], Any]) -> list[Output]:
@@ -125,8 +128,7 @@ def make_letter_schema() -> dict[str, Any]:
 
 
 def _join_letters(entries: Iterable[Entry]) -> bytes:
-    texts = [show_letter(entry) for entry in entries]
-    return b"[\n" + b",\n".join(texts) + b"\n]\n" if texts else b"[]\n"
+    return join_items(map(show_letter, entries)) + b"\n"
 
 
 def make_csv_output(path: str, columns: dict[str, str], rows: Iterable[dict[str, Any]]) -> Output:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dafu.check import check_letter
 from dafu.check_personal import check_personal
+from dafu.citings import iter_namings
 from dafu.kept import Head, Stack
 from dafu.memo import code_version
 from dafu.problems import Problem, Report
 from dafu.reading import Letter, read_letter
 from dafu.records import forget_places
-from dafu.reference import Reference
+from dafu.reference import Page, Reference
+from dafu.search.fields import digest_searched
 from dafu.source import SourceFile, decode_source, load_source
-from dafu.told import iter_told
+from dafu.told import iter_spoken, iter_told
 
 
 @dataclass(frozen=True)
@@ -62,5 +65,11 @@ class Reader:
         if letter is None:
             return None
         report.problems += check_letter(letter, self.reference)
-        told = tuple(iter_told(letter.body, self.reference.threads))
-        return replace(letter, told=told, named=tuple(each.thread for each in told if each.is_named))
+        return look_through(letter, self.reference.threads)
+
+
+def look_through(letter: Letter, threads: Sequence[Page]) -> Letter:
+    """A letter with what is asked of all letters at once: what it says of threads, which policies it cites, and which words of it are searched."""
+    told = tuple(iter_told(letter.body, threads))
+    spoken = tuple(iter_spoken(told, letter.outlines, letter.marks))
+    return replace(letter, told=told, spoken=spoken, namings=tuple(iter_namings(letter.front, letter.marks, letter.cited)), searched=digest_searched(letter))

@@ -35,7 +35,8 @@ class Looked:
     """Of a page, parted by blanks: a tenth of what a set would take."""
     is_listed: bool
     """Whether it is a page that isn't hidden from search engines."""
-    links: tuple[AskedLink, ...]
+    links: Iterable[AskedLink]
+    """Of a table they are read anew whenever they are gone through: those of a large archive would take several times its bytes."""
     outside: tuple[str, ...]
     """Addresses elsewhere on the web to which a page links."""
 
@@ -50,6 +51,8 @@ class Looker:
     def look(self, output: Output, asked: set[tuple[str, str]] | None = None) -> Looked:
         """What the check must know; of `asked` only what isn't asked for yet, which it then holds too."""
         path, is_page = output.path, output.path.endswith(".html")
+        if path.endswith(".csv"):
+            return Looked(path, None, False, TableLinks(self, output), ())
         anchors = _ANCHOR.findall(output.data) if is_page else []
         own = {f"#{anchor.decode('utf-8', 'replace')}" for anchor in anchors}
         folders = list(_iter_folders(path))
@@ -97,6 +100,20 @@ class Looker:
             inside = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
             inside = "" if inside == "." else inside + ("/" if path.endswith("/") or path in (".", "..") else "")
         return file_of(inside), unquote(parts.fragment)
+
+
+@dataclass(frozen=True, slots=True)
+class TableLinks:
+    """What a table asks for, a row at a time."""
+
+    looker: Looker
+    table: Output
+
+    def __iter__(self) -> Iterator[AskedLink]:
+        for page, link in iter_links(self.table, self.looker.base_url):
+            target = self.looker._resolve(page, link, [""])
+            if target is not None:
+                yield *target, link
 
 
 def _iter_folders(path: str) -> Iterator[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -36,9 +38,17 @@ def show_json(value: Any) -> bytes:
     """A value as JSON: each of its items on a line, and each record of a list that is an item."""
     if isinstance(value, dict) and value:
         return b"{\n" + b",\n".join(b" %s: %s" % (write_json(name), _show_item(item)) for name, item in value.items()) + b"\n}"
-    if isinstance(value, (list, tuple)) and value:
-        return b"[\n" + b",\n".join(map(write_json, value)) + b"\n]"
-    return write_json(value)
+    return join_items(map(write_json, value)) if isinstance(value, (list, tuple)) else write_json(value)
+
+
+def join_items(items: Iterable[bytes]) -> bytes:
+    """A list as JSON, from its items as JSON, which may come one by one."""
+    data = io.BytesIO()
+    for item in items:
+        data.write(b",\n" if data.tell() else b"[\n")
+        data.write(item)
+    data.write(b"\n]" if data.tell() else b"[]")
+    return data.getvalue()
 
 
 def _show_item(value: Any) -> bytes:

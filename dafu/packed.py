@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar
 
 
 SHORT = 24
@@ -19,6 +19,8 @@ class Packed:
 
     __slots__ = ()
 
+    SHARED: ClassVar[int] = SHORT
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Not by `__getstate__`: some releases of Python 3.11 have `dataclass` put slower ones of its own in the place of those.
         cls = type(self)
@@ -26,9 +28,9 @@ class Packed:
 
 
 def _revive(cls: type[Any], state: tuple[Any, ...]) -> Any:
-    value = object.__new__(cls)
+    value, most = object.__new__(cls), cls.SHARED
     for put, item in zip(_list_setters(cls), state):
-        put(value, sys.intern(item) if type(item) is str and len(item) <= SHORT else item)
+        put(value, sys.intern(item) if type(item) is str and len(item) <= most else item)
     return value
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from dafu.body import Body, parse_body
-from dafu.citings import Place, iter_cited
+from dafu.citings import Naming, Place, iter_cited
 from dafu.faults import Fault, iter_hidden, iter_link_faults
 from dafu.letter import Correction, FrontMatter
 from dafu.marks import Mark, Outline, iter_outlines
@@ -20,7 +20,7 @@ from dafu.quotes import Finder, Missed, Span
 from dafu.records import Record, RecordOf, read_record
 from dafu.reference import Indicators, Page, PageHead, Policy, Reference, Session, Site, Thread, Topic, Unit
 from dafu.shapes import ListOf, Shape
-from dafu.told import Told
+from dafu.told import Spoken, Told
 from dafu.yamltext import Mapping, parse_yaml
 
 R = TypeVar("R", bound=Record)
@@ -46,8 +46,12 @@ class Letter(Packed):
     """Those in which it names policies."""
     told: tuple[Told, ...] = ()
     """What it says of threads."""
-    named: tuple[str, ...] = ()
-    """The threads of which it bears a name that isn't said to be another thing's."""
+    spoken: tuple[Spoken, ...] = ()
+    """The same without its words."""
+    namings: tuple[Naming, ...] = ()
+    """The policies that it cites, without their places."""
+    searched: bytes = b""
+    """A digest of its words that are searched."""
 
     @property
     def year(self) -> str:
@@ -67,6 +71,11 @@ class Letter(Packed):
     def name(self) -> str:
         """The ID without its year."""
         return self.id.partition("/")[2]
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The threads of which it bears a name that isn't said to be another thing's."""
+        return tuple(each.thread for each in self.spoken if each.is_named)
 
     @property
     def corrections(self) -> tuple[tuple[Mark, Correction], ...]:

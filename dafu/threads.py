@@ -14,10 +14,9 @@ from dafu.entries import Entry, Profile, Promise, make_profile
 from dafu.figures import Comparison, Reported
 from dafu.packed import Packed
 from dafu.passages import Passage
-from dafu.quotes import Span
 from dafu.reading import Letter
 from dafu.reference import Page
-from dafu.told import Told
+from dafu.told import Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +107,9 @@ def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons:
     own: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     apart: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     for entry in reversed(entries):
-        told = {each.thread: each for each in entry.letter.told}
-        for slug in told.keys() | {promise.outline.thread for promise in entry.promises} & own.keys():
-            for mention in _iter_mentions(entry, told.get(slug, Told(slug, (), (), (), False)), figures.get(entry.letter.id, ())):
-                (apart if mention.is_apart else own)[slug].append(mention)
+        for spoken in entry.letter.spoken:
+            for mention in _iter_mentions(entry, spoken, figures.get(entry.letter.id, ())) if spoken.thread in own else ():
+                (apart if mention.is_apart else own)[spoken.thread].append(mention)
     years = {int(entry.letter.year) for entry in entries if entry.letter.year.isdigit()}
     stories = [Story(page, tuple(own[page.slug]), tuple(apart[page.slug]), _make_course(own[page.slug], apart[page.slug], years)) for page in threads]
     told_stories = (story for story in stories if story.mentions or story.apart)  # a thread may wait for a letter that is still a draft
@@ -135,22 +133,10 @@ def _make_course(own: Sequence[Mention], apart: Sequence[Mention], held: Set[int
     return tuple(steps)
 
 
-def _iter_mentions(entry: Entry, told: Told, figures: Sequence[Reported]) -> Iterator[Mention]:
+def _iter_mentions(entry: Entry, spoken: Spoken, figures: Sequence[Reported]) -> Iterator[Mention]:
     """What a letter says under the thread's own names, which alone carry commitments and figures, and what it says under others."""
-    passages = told.passages
-    promises = tuple(promise for promise in entry.promises if promise.outline.thread == told.thread or any(_meet(promise.mark.span, span) for span in told.spans))
-    if passages or promises:
-        beside = tuple(promise for promise in entry.promises if promise not in promises and _stands_in(promise.mark.span, passages))
-        anchor = passages[0].anchor if passages else promises[0].mark.block
-        yield Mention(entry, told.thread, False, anchor, promises, beside, tuple(report for report in figures if _stands_in(report.mark.span, passages)))
-    if told.apart:
-        yield Mention(entry, told.thread, True, told.apart[0].anchor, (), (), ())
-
-
-def _stands_in(span: Span, passages: Sequence[Passage]) -> bool:
-    return any(_meet(span, sentence) for passage in passages for sentence in passage.sentences)
-
-
-def _meet(one: Span, other: Span) -> bool:
-    """Whether two stretches share a character."""
-    return one.start < other.end and other.start < one.end
+    if spoken.anchor is not None:
+        promises, beside = (tuple(promise for promise in entry.promises if promise.outline.number in numbers) for numbers in (spoken.promises, spoken.beside))
+        yield Mention(entry, spoken.thread, False, spoken.anchor, promises, beside, tuple(report for report in figures if report.number in spoken.figures))
+    if spoken.apart is not None:
+        yield Mention(entry, spoken.thread, True, spoken.apart, (), (), ())

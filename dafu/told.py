@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dafu.body import Body
+from dafu.marks import Mark, Outline
 from dafu.packed import Packed
 from dafu.passages import Passage, find_sentences, gather_passages
 from dafu.quotes import Finder, Span
@@ -33,6 +34,25 @@ class Told(Packed):
     """Whether any name stands there that isn't said to be another thing's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken(Packed):
+    """What of a letter belongs to a thread, without its words: threads are told of a whole archive without a look into each letter."""
+
+    thread: str
+    """The slug."""
+    is_named: bool
+    anchor: str | None
+    """The first block that speaks of it under a name of its own, or that holds a commitment which the editor gives to it."""
+    apart: str | None
+    """The first block that bears a name that only may be the thread's, or isn't."""
+    promises: tuple[int, ...] = ()
+    """By their numbers the commitments that the editor gives to the thread, and those whose words bear one of its names."""
+    beside: tuple[int, ...] = ()
+    """Other commitments in the same sentences: the thread may have no part in them."""
+    figures: tuple[int, ...] = ()
+    """By their numbers those in the same sentences."""
+
+
 def iter_told(body: Body, threads: Sequence[Page]) -> Iterator[Told]:
     """The threads of which a letter bears a name."""
     finder = Finder(body.text)
@@ -54,3 +74,26 @@ def _iter_names(names: Sequence[ThreadName], finder: Finder) -> Iterator[tuple[S
             if all(span.end <= other.start or other.end <= span.start for other in taken):
                 taken.append(span)
                 yield span, name
+
+
+def iter_spoken(told: Sequence[Told], outlines: Sequence[Outline], marks: Sequence[Mark]) -> Iterator[Spoken]:
+    """The threads of which a letter bears a name, and those to which the editor gives one of its commitments."""
+    promised = [(outline, marks[outline.place]) for outline in outlines if outline.place is not None]
+    by_thread = {each.thread: each for each in told}
+    for slug in dict.fromkeys([*by_thread, *(outline.thread for outline, _ in promised if outline.thread is not None)]):
+        each = by_thread.get(slug, Told(slug, (), (), (), False))
+        own = [(outline.number, mark) for outline, mark in promised if outline.thread == slug or any(_meet(mark.span, span) for span in each.spans)]
+        numbers = {number for number, _ in own}
+        anchor = each.passages[0].anchor if each.passages else own[0][1].block if own else None
+        beside = tuple(outline.number for outline, mark in promised if outline.number not in numbers and _stands_in(mark.span, each.passages)) if anchor else ()
+        figures = tuple(mark.index for mark in marks if mark.kind == "figure" and _stands_in(mark.span, each.passages))
+        yield Spoken(slug, each.is_named, anchor, each.apart[0].anchor if each.apart else None, tuple(number for number, _ in own), beside, figures)
+
+
+def _stands_in(span: Span, passages: Sequence[Passage]) -> bool:
+    return any(_meet(span, sentence) for passage in passages for sentence in passage.sentences)
+
+
+def _meet(one: Span, other: Span) -> bool:
+    """Whether two stretches share a character."""
+    return one.start < other.end and other.start < one.end

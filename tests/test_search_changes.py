@@ -17,6 +17,7 @@ from dafu.search import making
 from dafu.search.arrays import np
 from dafu.search.bundles import Kept, write_shards
 from dafu.search.encoding import Items
+from dafu.search.fields import digest_searched
 from dafu.search.shards import name_shards
 from dafu.search.site import Search
 from tests.test_index import read_search
@@ -37,6 +38,12 @@ def make_outputs(entries: list[Entry], memo: Memo, jobs: int = 1) -> dict[str, o
     return files | {"related": {letter: [entry.letter.id for entry in others] for letter, others in search.related.items()}, "found": found}
 
 
+def with_letter(entry: Entry, **parts: object) -> Entry:
+    """An entry whose letter reads otherwise."""
+    letter = replace(entry.letter, **parts)
+    return replace(entry, letter=replace(letter, searched=digest_searched(letter)))
+
+
 def change(entries: list[Entry], chance: random.Random) -> list[Entry]:
     """The letters with one that has come, changed or gone."""
     place, other = chance.randrange(len(entries)), chance.choice(entries)
@@ -45,16 +52,16 @@ def change(entries: list[Entry], chance: random.Random) -> list[Entry]:
         case "append" | "insert":
             number = chance.randrange(10**6)
             front = replace(other.letter.front, date=entries[-1].date if kind == "append" else entries[place].date, title=f"关于虚构事项{number}的建议")
-            return [*entries, replace(other, letter=replace(other.letter, id=f"{front.date.year}/{number}", front=front))]
+            return [*entries, with_letter(other, id=f"{front.date.year}/{number}", front=front)]
         case "edit":
             body, at = entries[place].letter.body, chance.randrange(40, 2000)
             edited = Body(body.blocks, body.text[:at] + chance.choice(["某某", "的", "深圳"]) + body.text[at + chance.randrange(4) :])
-            return [*entries[:place], replace(entries[place], letter=replace(entries[place].letter, body=edited)), *entries[place + 1 :]]
+            return [*entries[:place], with_letter(entries[place], body=edited), *entries[place + 1 :]]
         case "retitle":
             front = replace(entries[place].letter.front, title=other.letter.front.title)
-            return [*entries[:place], replace(entries[place], letter=replace(entries[place].letter, front=front)), *entries[place + 1 :]]
+            return [*entries[:place], with_letter(entries[place], front=front), *entries[place + 1 :]]
         case "change":
-            return [*entries[:place], replace(entries[place], letter=replace(entries[place].letter, body=other.letter.body)), *entries[place + 1 :]]
+            return [*entries[:place], with_letter(entries[place], body=other.letter.body), *entries[place + 1 :]]
         case "remove":
             return [*entries[:place], *entries[place + 1 :]]
         case _:

@@ -15,6 +15,7 @@ from dafu.kept import KeptBody
 from dafu.markup import find_mend, read_span
 from dafu.packed import Packed
 from dafu.quotes import Span
+from dafu.reading import Letter
 from dafu.search.folding import fold, make_pairs
 
 K1 = 1.2
@@ -96,8 +97,6 @@ class Sheet(Packed):
     corrections: tuple[tuple[Span, str], ...]
     """Where words are corrected, and how they read."""
     body: Body | KeptBody
-    digest: bytes
-    """Of all this, and of the body's words and where they stand."""
 
     def make_document(self) -> Document:
         """The words of a letter that are searched."""
@@ -144,11 +143,26 @@ def make_sheet(entry: Entry) -> Sheet:
     }
     named = tuple(tuple(value for value in dict.fromkeys(values.get(field.name, ())) if value) for field in FIELDS)
     corrections = tuple((mark.span, correction.reading) for mark, correction in letter.corrections)
-    promised = tuple(_gather_promised(entry).items())
     year = int(letter.year) if letter.year.isdigit() else None
-    number = fold(front.number or "")
-    digest = hashlib.sha256(repr((letter.id, year, number, named, promised, corrections, letter.body.digest, _folding())).encode("utf-8", "surrogatepass")).digest()[:16]
-    return Sheet(letter.id, year, number, named, promised, corrections, letter.body, digest)
+    return Sheet(letter.id, year, fold(front.number or ""), named, tuple(_gather_promised(letter).items()), corrections, letter.body)
+
+
+def digest_sheet(entry: Entry) -> bytes:
+    """A digest of a letter's sheet, and of the body's words and where they stand, without a look at them."""
+    names = entry.respondent.name, [unit.name for unit in entry.co_handlers], [(topic.name, topic.slug) for topic in entry.topics]
+    return _digest(entry.letter.id, entry.letter.searched, names, _folding())
+
+
+def digest_searched(letter: Letter) -> bytes:
+    """What a letter by itself gives to its sheet, as a digest."""
+    front = letter.front
+    heads = front.title, front.printed_title, front.number, front.document_number, front.proposers, front.respondent, front.co_handlers, front.summary
+    corrections = [(mark.span, correction.reading) for mark, correction in letter.corrections]
+    return _digest(*heads, [note.note for note in front.notes], list(_gather_promised(letter).items()), corrections, letter.body.digest)
+
+
+def _digest(*parts: object) -> bytes:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 @cache
@@ -157,11 +171,13 @@ def _folding() -> bytes:
     return hashlib.sha256(make_pairs().encode()).digest()
 
 
-def _gather_promised(entry: Entry) -> dict[str, str]:
+def _gather_promised(letter: Letter) -> dict[str, str]:
     found: dict[str, str] = {}
-    for promise in entry.promises:
-        for value in (promise.commitment.action, *promise.quote.split(PARAGRAPH_GAP), *promise.commitment.owners):
-            found.setdefault(value, promise.commitment.id)
+    for outline in letter.outlines:
+        if outline.place is not None:
+            commitment = letter.front.commitments[outline.number]
+            for value in (commitment.action, *letter.marks[outline.place].words.split(PARAGRAPH_GAP), *commitment.owners):
+                found.setdefault(value, outline.id)
     return found
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from dafu import held
 from dafu.entries import Entry
 from dafu.memo import Memo
 from dafu.output import Output
@@ -19,7 +18,7 @@ from dafu.search.arrays import np
 from dafu.search.bundles import Kept
 from dafu.search.chunks import count_units, iter_columns, read_traditional
 from dafu.search.engine import Engine
-from dafu.search.fields import FIELDS, Document, Each, Sheet, make_sheet, order_entries
+from dafu.search.fields import FIELDS, Document, Each, Sheet, digest_sheet, make_sheet, order_entries
 from dafu.search.folding import make_pairs
 from dafu.search.making import choose_size, fill_index, fill_shards, read_names
 from dafu.search.query import parse_query
@@ -45,8 +44,7 @@ class Search:
     def __init__(self, entries: Sequence[Entry], memo: Memo, jobs: int = 1, spread: Spread | None = None) -> None:
         """`spread` hands work to processes that are there already; without it there are so many `jobs` of its own."""
         self.ordered = order_entries(entries)
-        sheets = Each(make_sheet, self.ordered)
-        self.sheets: Sequence[Sheet] = sheets if len(sheets) > held.AT_HAND else list(sheets)
+        self.sheets: Sequence[Sheet] = Each(make_sheet, self.ordered)
         self.entries = {entry.letter.id: entry for entry in entries}
         self.memo = memo
         self.jobs = jobs if len(entries) >= POOL_FROM else 1
@@ -59,7 +57,7 @@ class Search:
 
     @cached_property
     def _digests(self) -> list[bytes]:
-        return [sheet.digest for sheet in self.sheets]
+        return list(map(digest_sheet, self.ordered))
 
     @contextmanager
     def _working(self) -> Iterator[Spread]:
