@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import dafu.asked
-from dafu.asked import Asked, Told, iter_unmet, number_links
+from dafu.asked import Asked, AskedLink, Told, iter_unmet, number_links, pack_links
 from dafu.problems import Problem
 from dafu.road import Options, build
 from tests.making import build_site, make_letter
@@ -43,6 +43,23 @@ def test_what_files_ask_of_each_other_is_told_only_where_it_is_not_there() -> No
     links = [("9/index.html", "", ""), ("9/index.html", "p1", ""), ("9/index.json", "", ""), ("9/index.html", "p3", ""), ("8/index.html", "p1", ""), ("8.txt", "line=9", "")]
     assert number_links(links[:3], own) == number_links([], own)
     assert sorted(number_links(links, own)) == sorted(number_links(links[3:], dict.fromkeys(own)))
+
+
+@pytest.mark.parametrize("stretch", [1, 2, 3, 20_000])
+def test_links_are_told_and_kept_in_stretches_as_they_are_whole(stretch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    links = [("8/index.html", f"p{number % 5}", f"8/#p{number % 5}") for number in range(9)] + [("7.csv", "", "7.csv")]
+    files = {"9.csv": (links, ()), "9.html": (links[:3], ("https://example.org/", "https://example.com/")), "9.txt": ([], ())}
+    whole = number_links(links, {"9.csv": None})
+    monkeypatch.setattr(dafu.asked, "STRETCH", stretch)
+    told = number_links(links, {"9.csv": None})
+    assert told[:32] == whole[:32]
+    assert {told[place : place + 16] for place in range(32, len(told), 16)} == {whole[place : place + 16] for place in range(32, len(whole), 16)}
+    read: dict[str, tuple[list[AskedLink], list[str]]] = {}
+    for path, asked, outside in Asked(tuple(files), Told(told, pack_links(files.values())), is_lying=False).read():
+        found = read.setdefault(path, ([], []))
+        found[0].extend(asked)
+        found[1].extend(outside)
+    assert read == {path: (list(asked), list(outside)) for path, (asked, outside) in files.items()}
 
 
 @pytest.mark.parametrize("anchor", ["p1", "9" * 8, "9" * 9, "九" * 3])

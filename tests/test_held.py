@@ -12,10 +12,16 @@ import pytest
 
 from bench.letters import read_sentences, write_archive
 from dafu import held
+from dafu.archive import read_archive
+from dafu.catalogue import make_catalogue
 from dafu.held import OF_FRONT, OF_LETTER, Held, hold_parts
+from dafu.options import Options
 from dafu.problems import Report
 from dafu.reading import Letter, read_letter
 from dafu.records import as_data
+from dafu.register import make_register
+from dafu.search.site import Search
+from dafu.words import read_words
 from tests.making import ROOT, build_site, read_tree
 
 NAME = "letters/2021/jy20210042.md"
@@ -89,3 +95,14 @@ def test_texts_that_are_the_same_are_held_once(letter: Letter) -> None:
     commitments = {each.id: each for each in letter.front.commitments}
     assert {mark.id for mark in letter.marks if mark.kind == "commitment" and mark.words == commitments[mark.id].quote} == {
         mark.id for mark in letter.marks if mark.kind == "commitment" and mark.words is commitments[mark.id].quote} != set()
+
+
+def test_what_is_asked_of_all_letters_at_once_is_told_without_their_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_archive(tmp_path / "content", 30, read_sentences(None))
+    options = Options(content=tmp_path / "content", output=tmp_path / "public", quiet=True)
+    archive = read_archive(options)
+    monkeypatch.setattr(held.Hold, "read", lambda hold: pytest.fail("a letter's parts are read"))
+    catalogue = make_catalogue(archive.letters, archive.reference, archive.pages, archive.heard)
+    search = Search(catalogue.entries, options.memo)
+    assert catalogue.stories and catalogue.policies and catalogue.comparisons and make_register(catalogue, read_words("zh-Hans")).promises
+    assert len(set(search._digests)) == len(catalogue.entries)

@@ -45,7 +45,7 @@ def lay(items: Items, sources: Array) -> Laid:
     if len(items):
         firsts = np.flatnonzero(np.diff(sources, prepend=sources[0] - 1))
         places -= np.repeat(places[:, firsts], np.diff(firsts, append=len(items)), axis=1)
-    return Laid(items, sources, places)
+    return Laid(items, sources.astype(np.int32), places.astype(np.int32))
 
 
 def join_laid(parts: Sequence[Laid]) -> Laid:

@@ -140,7 +140,7 @@ def _lie_within(tops: Array, items: Array, ends: Array) -> Array:
 
 def find_wrong(items: Items, most: int, target: int) -> Array:
     """The upper items that no longer are, as what is below them would go into one shard, or they are too rare to grow."""
-    above, sizes = find_above(items), items.sizes.copy()
+    above, sizes = find_above(items), items.sizes.astype(np.int64)
     for level in range(int(items.depths.max(initial=0)), 0, -1):
         here = np.flatnonzero(items.depths == level)
         sizes += np.bincount(above[here], sizes[here], len(items)).astype(np.int64)

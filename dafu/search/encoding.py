@@ -49,11 +49,19 @@ class Items:
     bodies: Array
     """Bytes of their heads and bodies."""
 
+    def __post_init__(self) -> None:
+        """Columns are as narrow as they may be: of a large archive there are millions of items."""
+        for column, kind in zip(columns_of(self), _KINDS):
+            setattr(self, column.name, getattr(self, column.name).astype(kind, copy=False))
+
     def take(self, chosen: Array | slice) -> Items:
         return Items(*(getattr(self, column.name)[chosen] for column in columns_of(self)))
 
     def __len__(self) -> int:
         return len(self.depths)
+
+
+_KINDS = (np.int32, np.uint8, np.uint16, bool, np.int32, np.int32, np.int32, np.int32, np.int32)
 
 
 def join_items(parts: list[Items]) -> Items:
@@ -156,7 +164,7 @@ def _join(levels: list[Level], tables: list[dict[str, Array]], groups: Array) ->
     add = lambda column: np.add.reduceat(column, firsts)  # noqa: E731
     totals = np.concatenate([level.totals for level in levels])[order]
     items = Items(
-        groups[starts[order[firsts]]], depths[order[firsts]].astype(np.uint8), units[firsts], columns["is_upper"][firsts], totals[firsts], columns["sizes"][firsts],
+        groups[starts[order[firsts]]], depths[order[firsts]], units[firsts], columns["is_upper"][firsts], totals[firsts], columns["sizes"][firsts],
         np.diff(firsts, append=len(order)), add(columns["head_sizes"]), add(columns["body_sizes"]),
     )
     heads, bodies = (_reorder([table[name] for table in tables], [table[f"{name[:-1].replace('bodie', 'body')}_sizes"] for table in tables], order) for name in ("heads", "bodies"))
@@ -172,4 +180,4 @@ def _reorder(parts: list[Array], sizes: list[Array], order: Array) -> bytes:
 
 
 def _make_no_items() -> Items:
-    return Items(*(np.zeros(0, kind) for kind in (np.int64, np.uint8, np.uint16, bool, np.int64, np.int64, np.int64, np.int64, np.int64)))
+    return Items(*(np.zeros(0, kind) for kind in _KINDS))

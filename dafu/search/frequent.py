@@ -92,7 +92,7 @@ def write_counted(store: Path, folder: Path, frequent: Array, work: tuple[int, i
     keys, often = keys[order] - (first << 32), often[order]
     size = last - first
     zeros, ones = np.zeros(size, np.int64), np.ones(size, np.int64)
-    named = Items(zeros, zeros.astype(np.uint8), frequent[first:last].astype(np.uint16), ones.astype(bool), zeros, zeros, ones, zeros, zeros)
+    named = Items(zeros, zeros, frequent[first:last], ones, zeros, zeros, ones, zeros, zeros)
     written = write_lists(named, keys >> 32, keys & 0xFFFFFFFF, often)
     write_grown(folder, number, written)
     return written.items

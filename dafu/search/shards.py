@@ -110,15 +110,15 @@ class _Places:
     def __init__(self, items: Items) -> None:
         self.items = items
         self.ends = np.concatenate([[0], np.cumsum(weigh(items))])
-        self.above = find_above(items)
+        self.above = find_above(items).astype(np.int32)
         self.before = self._find_before()
-        self.worth = (DEEPEST - items.depths.astype(np.int64) << 16) + (self.before ^ items.units)
+        self.worth = (DEEPEST - items.depths.astype(np.int32) << 16) + (self.before ^ items.units)
         """How few bytes it takes to tell a place: on the highest level, by the roundest number."""
 
     def _find_before(self) -> Array:
         """For each item the last unit of the one before it that goes on from the same gram, 0 if it is the first."""
-        units = self.items.units.astype(np.int64)
-        before = np.zeros(len(units), np.int64)
+        units = self.items.units.astype(np.int32)
+        before = np.zeros(len(units), np.int32)
         for level in range(int(self.items.depths.max(initial=0)) + 1):
             here = np.flatnonzero(self.items.depths == level)
             before[here] = np.where(np.diff(self.above[here], prepend=-2) == 0, np.roll(units[here], 1), 0 if level else units[here] - 1)
