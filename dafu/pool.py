@@ -9,7 +9,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, InvalidStateError, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool, _ExecutorManagerThread
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
@@ -45,12 +45,18 @@ class Pool:
         """`workers` are those that take the work; without them, so many processes of this machine."""
         self.jobs = jobs
         self._workers = workers or _Processes(jobs)
+        self._hook = threading.excepthook
 
     def __enter__(self) -> Pool:
+        self._hook = threading.excepthook
+        threading.excepthook = partial(_hear_thread, self._hook)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._workers.close()
+        try:
+            self._workers.close()
+        finally:
+            threading.excepthook = self._hook
 
     @property
     def place(self) -> Path | None:
@@ -251,6 +257,12 @@ class _Processes:
         if "executor" in self.__dict__:
             self.executor.shutdown(cancel_futures=True)
             del self.executor
+
+
+def _hear_thread(others: Callable[[threading.ExceptHookArgs], object], told: threading.ExceptHookArgs) -> None:
+    """Some releases of Python have an executor's thread stumble over work that nobody wants any more when a worker is killed; that is told where work is waited for."""
+    if not (isinstance(told.thread, _ExecutorManagerThread) and told.exc_type is InvalidStateError):
+        others(told)
 
 
 @contextmanager
