@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from dafu.body import Body
 from dafu.reading import Letter
 
-AT_HAND, FEW_AT_HAND = 12_000, 2_000
+AT_HAND, FEW_AT_HAND = 12_000, 500
 """Letters whose parts are at hand, and of which the bytes stay in memory: an archive of so many is read once. Their parts take some 10 KB each, 2 as bytes.
 Where there are more, each sweep reads all of them again however many are at hand, so these are few."""
 

@@ -30,7 +30,7 @@ RANGE = 1_000_000
 """Places whose digests are compared in one go: this bounds the memory."""
 
 LARGE = 1 << 26
-"""Bytes from which on a file is let go of after each look."""
+"""Bytes from which on files are let go of after each look."""
 
 _ROW = np.dtype([("place", "<u4"), ("row", "<u4"), ("start", "<u4"), ("size", "<u4"), ("company", "<u8"), ("is_crowded", "?")])
 
@@ -84,7 +84,8 @@ class Meetings:
         counts = high - low
         members = np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
         owners = np.repeat(np.arange(len(rows)), counts)
-        with _look(self.folder / f"{part}.letters") as letters, _look(self.folder / f"{part}.places") as places:
+        in_all = self.ranges * RANGE * np.dtype(np.uint32).itemsize
+        with _look(self.folder / f"{part}.letters", in_all) as letters, _look(self.folder / f"{part}.places", in_all) as places:
             others, there = (np.frombuffer(data, np.uint32)[members].astype(np.int64) for data in (letters, places))
         kept = others != mine[owners]
         owners = owners[kept]
@@ -201,11 +202,11 @@ def iter_runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def _look(path: Path) -> Iterator[mmap.mmap | bytes]:
-    """A file's bytes; only what is touched of them comes into memory, and of a large file it leaves it again."""
+def _look(path: Path, in_all: int = 0) -> Iterator[mmap.mmap | bytes]:
+    """A file's bytes; only what is touched of them comes into memory, and of a large file, or of one of many that have so many bytes together, it leaves it again."""
     held = _open(path)
     yield held
-    if isinstance(held, mmap.mmap) and len(held) >= LARGE and hasattr(mmap, "MADV_DONTNEED"):
+    if isinstance(held, mmap.mmap) and max(in_all, len(held)) >= LARGE and hasattr(mmap, "MADV_DONTNEED"):
         held.madvise(mmap.MADV_DONTNEED)
 
 

@@ -55,7 +55,7 @@ def fill_index(folder: Path, last: Path | None, sheets: Sequence[Sheet], digests
         for path in [*last.glob(f"{name}.*"), *last.glob(f"*_{name}.*")]:
             link_or_copy(path, folder / path.name)
     work = ((name, sheets[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
-    for _ in spread(partial(write_chunk, folder), work):
+    for _ in spread(partial(write_chunk, folder), work, 1):  # each is some ten megabytes
         pass
     write_contents(folder, names)
     (folder / "chunks.json").write_text(json.dumps(names))
