@@ -48,9 +48,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Files that were made together, and what they ask for."""
+    """What files that were made together ask for."""
 
-    paths: tuple[str, ...]
     told: Teller
     is_lying: bool
     """Whether the files lie there as they were in a site that was whole."""
@@ -63,21 +62,20 @@ class Asked:
         """The links of the files, those of a file in one go or in several."""
         packed = io.BytesIO(zlib.decompress(self.told.links))
         while packed.tell() < len(packed.getbuffer()):
-            for place, asked, outside in marshal.load(packed):
-                yield self.paths[place], asked, outside
+            yield from marshal.load(packed)
 
 
-def pack_links(links: Iterable[tuple[Iterable[AskedLink], Sequence[str]]]) -> bytes:
-    """What files ask for, and the addresses elsewhere, as few bytes: of each file its place and its links, which are those of a table in several goes."""
+def pack_links(links: Iterable[tuple[str, Iterable[AskedLink], Sequence[str]]]) -> bytes:
+    """What files ask for, and the addresses elsewhere, as few bytes: `Links` of each, of a table in several goes."""
     packer = zlib.compressobj(1)
     packed: list[bytes] = []
-    row: list[tuple[int, tuple[AskedLink, ...], Sequence[str]]] = []
-    for place, (asked, outside) in enumerate(links):
+    row: list[Links] = []
+    for path, asked, outside in links:
         rest = iter(asked)
-        row.append((place, tuple(islice(rest, STRETCH)), outside))
+        row.append((path, tuple(islice(rest, STRETCH)), outside))
         while more := tuple(islice(rest, STRETCH)):
             packed.append(packer.compress(marshal.dumps(row)))
-            row = [(place, more, ())]
+            row = [(path, more, ())]
     return b"".join([*packed, packer.compress(marshal.dumps(row)), packer.flush()])
 
 

@@ -50,14 +50,14 @@ Finished = tuple[str, int, bytes, Record]
 def record_done(made: Sequence[Done]) -> Record:
     """What was made of a unit as bytes, in which it goes to other processes and is kept for the next build."""
     head = marshal.dumps([_tell(done) for done in made])
-    links = pack_links([(done.looked.links, done.looked.outside) for done in made])
-    return head, number_links((link for done in made for link in done.looked.links), {done.looked.path: done.looked.anchors for done in made}), links
+    links = pack_links((done.looked.path, done.looked.links or (), done.looked.outside) for done in made)
+    return head, number_links((link for done in made for link in done.looked.links or ()), {done.looked.path: done.looked.anchors for done in made}), links
 
 
 def read_done(head: bytes, told: Teller, *, is_lying: bool = False) -> list[Done]:
     """What is in a record; `told` tells what the files ask for. They may lie there as they were."""
     made = marshal.loads(head)
-    asked = Asked(tuple(path for path, *_ in made), told, is_lying)
+    asked = Asked(told, is_lying)
     return [_read(*each, None if place else asked, is_lying) for place, each in enumerate(made)]
 
 
@@ -69,7 +69,7 @@ def _tell(done: Done) -> tuple[Any, ...]:
 
 def _read(path: str, anchors: bytes | None, is_listed: bool, changed: int | None, files: Any, asked: Asked | None, is_lying: bool) -> Done:
     files = tuple((file, size, False) for file, size, _ in files) if is_lying else files
-    return Done(Looked(path, anchors, is_listed, (), ()), date.fromordinal(changed) if changed else None, files, asked)
+    return Done(Looked(path, anchors, is_listed, None, ()), date.fromordinal(changed) if changed else None, files, asked)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from dafu.asked import Asked, AskedLink, iter_unmet
 from dafu.hrefs import ROOT, iter_links
 from dafu.output import Output, base_path, file_of
+from dafu.paths import Paths
 from dafu.problems import Problem
 
 # A link as the templates write nearly all: up some folders, down some, an anchor. It needs no other rules, and there are hundreds in a page.
@@ -35,8 +36,8 @@ class Looked:
     """Of a page, parted by blanks: a tenth of what a set would take."""
     is_listed: bool
     """Whether it is a page that isn't hidden from search engines."""
-    links: Iterable[AskedLink]
-    """Of a table they are read anew whenever they are gone through: those of a large archive would take several times its bytes."""
+    links: Iterable[AskedLink] | None
+    """None where they are told by numbers. Of a table they are read anew whenever they are gone through: those of a large archive would take several times its bytes."""
     outside: tuple[str, ...]
     """Addresses elsewhere on the web to which a page links."""
 
@@ -129,7 +130,7 @@ class LinkCheck:
 
     def __init__(self, base_url: str, *, keeps_outside: bool = False) -> None:
         self.looker = Looker(base_url)
-        self.paths: set[str] = set()
+        self.paths = Paths()
         self.listed: list[str] = []
         """The pages that aren't hidden from search engines."""
         self.outside: dict[str, str] | None = {} if keeps_outside else None
@@ -139,6 +140,8 @@ class LinkCheck:
         """Paths that haven't gone by, with the fragments that are asked for and who tells of them."""
         self._dead: dict[tuple[str, str], Asker] = {}
         self._asked: list[Asked] = []
+        self._alone: list[str] = []
+        """The paths of files that haven't been told of by numbers."""
 
     def watch(self, outputs: Iterable[Output]) -> Iterator[Output]:
         """The same outputs, looked at."""
@@ -164,7 +167,9 @@ class LinkCheck:
                 self.listed.append(path)
         for fragment, (_, page, link) in self._waiting.pop(path, {}).items():
             self._settle(path, fragment, page, link)
-        for target, fragment, link in looked.links:
+        if looked.links is not None:
+            self._alone.append(path)
+        for target, fragment, link in looked.links or ():
             if fragment or target not in self.paths:
                 self._settle(target, fragment, path, link)
         self._take_outside(path, looked.outside)
@@ -186,8 +191,7 @@ class LinkCheck:
         if not self._asked:
             return
         everything, self._asked = self._asked, []
-        others = self.paths.difference(*(asked.paths for asked in everything))
-        for asked in iter_unmet(everything, others, self._anchors.items()):
+        for asked in iter_unmet(everything, self._alone, self._anchors.items()):
             for path, links, _ in asked.read():
                 for target, fragment, link in links:
                     self._settle(target, fragment, path, link)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import gc
-import os
-import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, InvalidStateError, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool, _ExecutorManagerThread
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain, islice
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from dafu.heap import be_patient, settle
+from dafu.heap import settle
 from dafu.problems import SettingsError
+from dafu.processes import Processes, hear_thread, leave_interrupts
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -44,12 +41,12 @@ class Pool:
     def __init__(self, jobs: int, workers: Workers | None = None) -> None:
         """`workers` are those that take the work; without them, so many processes of this machine."""
         self.jobs = jobs
-        self._workers = workers or _Processes(jobs)
+        self._workers = workers or Processes(jobs)
         self._hook = threading.excepthook
 
     def __enter__(self) -> Pool:
         self._hook = threading.excepthook
-        threading.excepthook = partial(_hear_thread, self._hook)
+        threading.excepthook = partial(hear_thread, self._hook)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -129,7 +126,7 @@ class Pool:
         yield from self._take(begun)
 
     def _begin(self, work: Callable[[A], B], item: A) -> Future[B]:
-        with _leave_interrupts(), self._explaining():
+        with leave_interrupts(), self._explaining():
             return self._workers.executor.submit(work, item)
 
     def _take(self, begun: deque[Future[B]]) -> Iterator[B]:
@@ -166,19 +163,6 @@ def _do_handed_down(item: Any) -> Any:
     return _handed_down[0](item)
 
 
-def _do_aside(work: Callable[[], object], sending: connection.Connection) -> None:
-    """Does some work, and sends what it came to or ended with."""
-    _start()
-    try:
-        told = True, work()
-    except Exception as error:
-        told = False, error
-    try:
-        sending.send(told)
-    except Exception:  # what can't be sent is told in words
-        sending.send((False, RuntimeError(repr(told[1]))))
-
-
 def _do_each(work: Callable[[A], B], items: Sequence[A]) -> list[B]:
     return [work(item) for item in items]
 
@@ -210,97 +194,8 @@ class Workers(Protocol):
         """Ends when nobody works any more; what hasn't been begun isn't."""
 
 
-class _Processes:
-    """Processes of this machine."""
-
-    place = None
-
-    def __init__(self, jobs: int) -> None:
-        self.jobs = jobs
-
-    @cached_property
-    def executor(self) -> Executor:
-        # `serve` builds beside the threads of its server, and a process with threads can't be forked safely.
-        return ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn"), initializer=_start)
-
-    @property
-    def can_copy(self) -> bool:
-        """On Linux, where no thread runs but this and those of the executor, which end with it."""
-        others = [thread for thread in threading.enumerate() if thread is not threading.current_thread()]
-        return sys.platform == "linux" and all(isinstance(thread, _ExecutorManagerThread) or thread.name == "QueueFeederThread" for thread in others)
-
-    def copy(self) -> None:
-        self.close()
-        self.executor = ProcessPoolExecutor(self.jobs, mp_context=get_context("fork"), initializer=_start)
-
-    @contextmanager
-    def begin(self, work: Callable[[], object]) -> Iterator[connection.Connection]:
-        self.close()
-        receiving, sending = connection.Pipe(duplex=False)
-        process = get_context("fork").Process(target=_do_aside, args=(work, sending), daemon=True)
-        with _leave_interrupts():
-            process.start()
-        sending.close()
-        self.copy()
-        self.executor.submit(int).result()  # they begin now, before this process has threads or holds anything
-        with receiving:
-            try:
-                yield receiving
-            finally:
-                process.kill()
-                process.join()
-
-    def explain(self, error: Exception) -> str | None:
-        return f"--jobs {self.jobs}: one of the processes was killed, perhaps for want of memory. Try fewer." if isinstance(error, BrokenProcessPool) else None
-
-    def close(self) -> None:
-        if "executor" in self.__dict__:
-            self.executor.shutdown(cancel_futures=True)
-            del self.executor
-
-
-def _hear_thread(others: Callable[[threading.ExceptHookArgs], object], told: threading.ExceptHookArgs) -> None:
-    """Some releases of Python have an executor's thread stumble over work that nobody wants any more when a worker is killed; that is told where work is waited for."""
-    if not (isinstance(told.thread, _ExecutorManagerThread) and told.exc_type is InvalidStateError):
-        others(told)
-
-
 @contextmanager
 def open_workers(jobs: int) -> Iterator[Spread]:
     """What spreads work over processes of its own."""
     with Pool(jobs) as pool:
         yield pool.spread
-
-
-def _start() -> None:
-    """What a process does first."""
-    for sign in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
-        signal.signal(sign, signal.SIG_DFL)  # a copy has those of its parent
-    gc.enable()
-    be_patient()
-    _end_with_parent()
-
-
-def _end_with_parent() -> None:
-    """Has this process end when its parent does, however that ends: of a parent that was killed it would never hear."""
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
-
-
-def _wait_and_end(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
-
-
-@contextmanager
-def _leave_interrupts() -> Iterator[None]:
-    """Processes that start here take no heed of Ctrl+C; their parent hears it when all have started."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

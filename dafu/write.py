@@ -16,11 +16,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from dafu.exchange import flush, remove, swap
 from dafu.holds import hold
 from dafu.output import Output
+from dafu.paths import Paths
 from dafu.pool import Pool
 from dafu.problems import SettingsError
 
@@ -59,9 +61,10 @@ class Staging:
     """A site on its way to disk."""
 
     place: Place
-    kept: list[str] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
+    kept: Paths = field(default_factory=Paths)
+    written: Paths = field(default_factory=Paths)
+    links: list[str] = field(default_factory=list)
+    """Symbolic links that were taken along."""
 
     def write(self, output: Output) -> None:
         """Takes an output: writes it where it differs from the old site's file."""
@@ -70,10 +73,13 @@ class Staging:
 
     def take(self, path: str, is_new: bool) -> None:
         """Takes note of an output that was put in its place."""
-        if path in self.seen:
+        if self.has(path):
             raise ValueError(f"two outputs for one path: {path!r}")
-        self.seen.add(path)
-        (self.written if is_new else self.kept).append(path)
+        (self.written if is_new else self.kept).add(path)
+
+    def has(self, path: str) -> bool:
+        """Whether there has been an output for a path."""
+        return path in self.kept or path in self.written
 
     @property
     def target(self) -> Path:
@@ -88,13 +94,13 @@ class Staging:
         place = self.new / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(target)
-        self.seen.add(path)
+        self.links.append(path)
 
     def find_strays(self) -> list[str]:
         """Files of the old site that the new one doesn't have."""
         skipped = len(os.path.join(self.target, ""))
         old = (os.path.join(folder, name)[skipped:].replace(os.sep, "/") for folder, _, names in os.walk(self.target) for name in names)
-        return sorted(path for path in old if path not in self.seen)
+        return sorted(path for path in old if not self.has(path) and path not in self.links)
 
     def commit(self, pool: Pool | None = None) -> int:
         """Puts the new site in the old one's place; returns how many files changed, came or went. A pool shares the work, where there is much."""
@@ -103,8 +109,9 @@ class Staging:
             return 0
         with _naming(self.new):
             self.new.mkdir(exist_ok=True)
-            rows = [self.kept[first : first + LINKED] for first in range(0, len(self.kept), LINKED)]
-            for _ in (pool or Pool(1)).map(partial(link_all, str(self.target), str(self.new)), rows, is_small=len(rows) < 2):
+            kept = iter(self.kept)
+            rows = iter(lambda: list(islice(kept, LINKED)), [])
+            for _ in (pool or Pool(1)).spread(partial(link_all, str(self.target), str(self.new)), rows):
                 pass
             flush(self.new)
             swap(self.new, self.target)

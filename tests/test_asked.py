@@ -32,9 +32,9 @@ def test_those_that_ask_for_what_is_gone_are_found(seed: int, together: int, mon
     now = {name: [anchor for anchor in anchors if chance.random() < 0.6] if any(name in group for group in anew) else anchors for name, anchors in site.items()}
     for name in chance.sample(anew[0] + anew[1], 1):
         del now[name]
-    asked = [Asked(tuple(group), Told(number_links((link for name in group for link in links[name]), {name: None for name in group if name in now})), group not in anew) for group in groups]
-    found = {each.paths for each in iter_unmet(asked, [], [(name, " ".join(anchors).encode()) for name, anchors in now.items()])}
-    dead = {each.paths for each in asked for name in each.paths for path, fragment, _ in links[name] if path not in now or (fragment and fragment not in now[path])}
+    asked = [Asked(Told(number_links((link for name in group for link in links[name]), {name: None for name in group if name in now})), group not in anew) for group in groups]
+    found = [asked.index(each) for each in iter_unmet(asked, [], [(name, " ".join(anchors).encode()) for name, anchors in now.items()])]
+    dead = [place for place, group in enumerate(groups) if any(path not in now or (fragment and fragment not in now[path]) for name in group for path, fragment, _ in links[name])]
     assert found == dead
 
 
@@ -55,7 +55,7 @@ def test_links_are_told_and_kept_in_stretches_as_they_are_whole(stretch: int, mo
     assert told[:32] == whole[:32]
     assert {told[place : place + 16] for place in range(32, len(told), 16)} == {whole[place : place + 16] for place in range(32, len(whole), 16)}
     read: dict[str, tuple[list[AskedLink], list[str]]] = {}
-    for path, asked, outside in Asked(tuple(files), Told(told, pack_links(files.values())), is_lying=False).read():
+    for path, asked, outside in Asked(Told(told, pack_links((path, *each) for path, each in files.items())), is_lying=False).read():
         found = read.setdefault(path, ([], []))
         found[0].extend(asked)
         found[1].extend(outside)
@@ -64,7 +64,7 @@ def test_links_are_told_and_kept_in_stretches_as_they_are_whole(stretch: int, mo
 
 @pytest.mark.parametrize("anchor", ["p1", "9" * 8, "9" * 9, "九" * 3])
 def test_an_anchor_of_any_length_is_told_from_others(anchor: str) -> None:
-    asked = [Asked(("9/index.html",), Told(number_links([("8/index.html", anchor, "")], {})), is_lying=False)]
+    asked = [Asked(Told(number_links([("8/index.html", anchor, "")], {})), is_lying=False)]
     assert not list(iter_unmet(asked, ["8/index.html"], [("8/index.html", f" p9 {anchor} ".encode())]))
     assert list(iter_unmet(asked, ["8/index.html"], [("8/index.html", f" p9 {anchor[:-1]} ".encode())])) == asked
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dafu import letters, pool
+from dafu import letters, processes
 from dafu.archive import POOL_FROM, read_archive
 from dafu.road import Options, build
 from tests.making import ROOT, TESTS, build_site, make_letter, read_tree
@@ -182,7 +182,7 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         asked.append(jobs)
         return ProcessPoolExecutor(jobs, **options)
 
-    monkeypatch.setattr(pool, "ProcessPoolExecutor", start)
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", start)
     return asked
 
 

@@ -143,9 +143,9 @@ def flushes_nothing() -> None:
 def never_hears() -> None:
     """A pool whose processes don't hear that their parent has died."""
     from bench.faults.runs import nothing
-    from dafu import pool
+    from dafu import processes
 
-    pool._end_with_parent = nothing
+    processes._end_with_parent = nothing
 
 
 def hears_nothing() -> None:

@@ -61,7 +61,7 @@ class Folder:
 
     def _carry_others(self, staging: Staging, ours: Mapping[str, str]) -> None:
         """Takes along what others put beside the site: files as they are, links as links, unless they stand in the site's way."""
-        seen = staging.seen.union(*(map(str, PurePosixPath(path).parents) for path in staging.seen), ours)
+        seen = {path for each in (*staging.kept, *staging.written) for path in (each, *map(str, PurePosixPath(each).parents))}.union(ours)
         for path in staging.find_strays():
             if path not in ours and not (self.path / path).is_symlink():
                 staging.write(Output(path, (self.path / path).read_bytes()))
