@@ -27,7 +27,8 @@ class Record(Protocol):
     """Where the bytes lie."""
 
     @property
-    def parts(self) -> bytes: ...
+    def parts(self) -> bytes:
+        """As they were before they were compressed."""
 
 
 class Hold:
@@ -48,8 +49,7 @@ class Hold:
         """The parts; of many letters those that were read first are let go."""
         parts = self.parts
         if parts is None:
-            data = self.record.parts if self.record is not None else self.data
-            parts = self.parts = pickle.loads(zlib.decompress(data))
+            parts = self.parts = pickle.loads(self.record.parts if self.record is not None else zlib.decompress(self.data))
             most = AT_HAND if self.record is None else FEW_AT_HAND
             while len(_at_hand) >= most:
                 _at_hand.popleft().parts = None

@@ -15,6 +15,7 @@ import hashlib
 import marshal
 import os
 import pickle
+import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -36,16 +37,17 @@ AT_HAND = 128
 class KeptBody:
     """A body that lies on the disk; the same properties as those of `Body`."""
 
-    __slots__ = ("path", "digest", "held")
+    __slots__ = ("path", "digest", "held", "bounds")
 
-    def __init__(self, path: str, digest: bytes, held: object = None) -> None:
-        """`held` keeps others from removing the record, as long as it lives."""
+    def __init__(self, path: str, digest: bytes, held: object = None, bounds: tuple[int, int] = (0, 0)) -> None:
+        """`held` keeps others from removing the record, as long as it lives; `bounds` are those of the letter's parts in it."""
         self.path = path
         self.digest = digest
         self.held = held
+        self.bounds = bounds
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return KeptBody, (self.path, self.digest)
+        return KeptBody, (self.path, self.digest, None, self.bounds)
 
     @property
     def name(self) -> str:
@@ -54,8 +56,14 @@ class KeptBody:
 
     @property
     def parts(self) -> bytes:
-        """What of the letter is bytes until somebody reads it."""
-        return _read_words(self.path)[3]
+        """What of the letter is bytes until somebody reads it. Whoever woke the letter has seen that the record is whole, so the sum that they end with is enough."""
+        start, end = self.bounds
+        try:
+            with open(self.path, "rb", buffering=0) as file:
+                file.seek(start)
+                return zlib.decompress(file.read(end - start))
+        except (OSError, zlib.error):
+            raise SettingsError(_GONE.format(self.path)) from None
 
     @property
     def text(self) -> str:
@@ -118,7 +126,8 @@ class Stack:
         """A letter that leans on its record, whichever process has kept it here."""
         letter, digest, hold = pickle.loads(head.data)
         self._woken += 1
-        body = KeptBody(str(self._path(head.name)), digest, self.held)
+        start = _START + len(head.data)
+        body = KeptBody(str(self._path(head.name)), digest, self.held, (start, start + len(head.parts)))
         hold.data, hold.record = (head.parts, None) if self._woken <= held.AT_HAND else (None, body)
         return replace(letter, body=body)
 
@@ -200,17 +209,23 @@ def _split(data: bytes, name: str) -> tuple[bytes, bytes, bytes] | None:
     return record[16:end], record[end:words], record[words:]
 
 
+_START = 65 + 16
+"""Where in a record the head begins: behind the digest with its line's end, and two sizes."""
+
+_GONE = "{}: the words of a letter that lay here are gone, perhaps as somebody emptied the folder. Run the command again."
+
+
 @lru_cache(AT_HAND)
-def _read_words(path: str) -> tuple[str, list[tuple[int, int, str]], bytes, bytes]:
-    """Text, stretches, all else of the words as bytes, and the letter's parts."""
+def _read_words(path: str) -> tuple[str, list[tuple[int, int, str]], bytes]:
+    """Text, stretches, and all else of the words as bytes."""
     try:
         with open(path, "rb") as file:
             parts = _split(file.read(), _name_record(path))
     except OSError:
         parts = None
     if parts is None:
-        raise SettingsError(f"{path}: the words of a letter that lay here are gone, perhaps as somebody emptied the folder. Run the command again.")
-    return *marshal.loads(parts[2]), parts[1]
+        raise SettingsError(_GONE.format(path))
+    return marshal.loads(parts[2])
 
 
 def _read_rest(path: str) -> list[Any]:

@@ -24,7 +24,7 @@ from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.offline import make_worker
 from dafu.output import Output, url_of
 from dafu.pages import KINDS, Browsing
-from dafu.parallels import TOGETHER, Parallels, Shared, digest_shared
+from dafu.parallels import Parallels, Shared, choose_together, digest_shared
 from dafu.redirects import iter_moved
 from dafu.register import TABLE, Register, make_register, make_table
 from dafu.registerpages import count_rows
@@ -114,10 +114,11 @@ class Makers:
         tables = [place for place in units if place >= len(self._gathering)]
         pages = units[: len(units) - len(tables)]
         few = max(1, min(PAGES, len(pages) // FEW_PARTS))
+        together = choose_together(len(self.catalogue.entries))
         return [
             *(Part("units", (place,)) for place in tables),
             *(Part("units", tuple(pages[first : first + few])) for first in range(0, len(pages), few)),
-            *(Part("letters", tuple(letters[first : first + TOGETHER])) for first in range(0, len(letters), TOGETHER)),
+            *(Part("letters", tuple(letters[first : first + together])) for first in range(0, len(letters), together)),
         ]
 
     def make(self, part: Part) -> Iterator[tuple[int, bytes, Iterable[Output]]]:

@@ -84,8 +84,17 @@ def show_other(entry: Entry) -> tuple[object, ...]:
 MOST_MET = 0.1
 """The part of an archive's letters from which on it takes no longer to find where all of them meet."""
 
-TOGETHER = 25
-"""Letters of which passages are found together."""
+TOGETHER, TOGETHER_OF_MANY, MANY = 25, 100, 30_000
+"""Letters of which passages are found together, and how many of an archive of so many, where it takes longer to look where they meet others."""
+
+COMPARED = 4000
+"""Pairs of places from which on it is looked how far letters agree, in one go: each may bring 128 KB of the texts into memory."""
+
+
+def choose_together(letters: int) -> int:
+    """How many of an archive's letters passages are found of together."""
+    return TOGETHER if letters < MANY else TOGETHER_OF_MANY
+
 
 SHOWN_IN_PARAGRAPH, SHOWN = 3, 15
 """Passages that a page shows, of a paragraph and in all: more would bury a letter that is made of set phrases."""
@@ -126,8 +135,8 @@ class Parallels:
 
     def iter_shared(self, places: Iterable[int]) -> Iterator[tuple[int, tuple[Shared, ...]]]:
         """The passages of letters, with their places; a few at a time."""
-        taken = iter(places)
-        while batch := list(islice(taken, TOGETHER)):
+        taken, together = iter(places), choose_together(len(self.entries))
+        while batch := list(islice(taken, together)):
             yield from zip(batch, self.find_each([self.entries[-1 - place] for place in batch]))
 
     def find_each(self, entries: Sequence[Entry], in_paragraph: int = SHOWN_IN_PARAGRAPH, in_all: int = SHOWN) -> Iterator[tuple[Shared, ...]]:
@@ -158,8 +167,11 @@ class Parallels:
         assert self._met is not None, "it hasn't been found where letters meet"
         mine, places, others, there, has_more = self._met.list_pairs(numbers)
         here, yonder = self.starts[mine] + places, self.starts[others] + there
-        with self._met.open_units() as units:
-            ahead, behind = _count_common(units, here, yonder, 1), _count_common(units, here - 1, yonder - 1, -1)
+        ahead, behind = np.zeros(len(here), np.int64), np.zeros(len(here), np.int64)
+        for first in range(0, len(here), COMPARED):
+            row = slice(first, first + COMPARED)
+            with self._met.open_units() as units:
+                ahead[row], behind[row] = _count_common(units, here[row], yonder[row], 1), _count_common(units, here[row] - 1, yonder[row] - 1, -1)
         texts = {number: self.entries[number].letter.body.text for number in numbers}
         matches: dict[int, _Matches] = {number: {} for number in numbers}
         long = np.flatnonzero(ahead + behind >= SHORTEST)

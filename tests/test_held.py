@@ -15,8 +15,9 @@ from dafu import held
 from dafu.archive import read_archive
 from dafu.catalogue import make_catalogue
 from dafu.held import OF_FRONT, OF_LETTER, Held, hold_parts
+from dafu.kept import Head, open_stack
 from dafu.options import Options
-from dafu.problems import Report
+from dafu.problems import Report, SettingsError
 from dafu.reading import Letter, read_letter
 from dafu.records import as_data
 from dafu.register import make_register
@@ -106,3 +107,18 @@ def test_what_is_asked_of_all_letters_at_once_is_told_without_their_parts(tmp_pa
     search = Search(catalogue.entries, options.memo)
     assert catalogue.stories and catalogue.policies and catalogue.comparisons and make_register(catalogue, read_words("zh-Hans")).promises
     assert len(set(search._digests)) == len(catalogue.entries)
+
+
+def test_parts_that_are_damaged_or_gone_are_told(letter: Letter, tmp_path: Path) -> None:
+    stack = open_stack(tmp_path)
+    head = stack.keep("ab" * 32, letter)
+    assert isinstance(head, Head)
+    woken = [stack.wake(head) for _ in range(4)]  # more than are at hand
+    assert all(list(each.marks) == list(letter.marks) for each in woken)
+    path = Path(woken[-1].body.path)
+    whole, start = path.read_bytes(), woken[-1].body.bounds[0]
+    for found in (whole[: start + 50] + bytes(9) + whole[start + 59 :], whole[: start + 50], None):
+        path.unlink() if found is None else path.write_bytes(found)
+        again = stack.wake(head)
+        with pytest.raises(SettingsError, match="are gone, perhaps as somebody emptied the folder"):
+            list(again.marks)

@@ -104,9 +104,13 @@ class Store:
     def chunks(self) -> range:
         return range(len(self.letters))
 
+    @cached_property
+    def _stretch_ends(self) -> Array:
+        return len(FIELDS) * np.concatenate([[0], np.cumsum(self.letters)])
+
     def find_stretches(self, chunk: int) -> tuple[int, int]:
         """Where a chunk's stretches begin and end among all."""
-        return tuple(len(FIELDS) * int(self.letters[:stop].sum()) for stop in (chunk, chunk + 1))
+        return int(self._stretch_ends[chunk]), int(self._stretch_ends[chunk + 1])
 
     def read_chunk(self, chunk: int) -> tuple[int, Array, Array]:
         """Where a chunk's row begins, its units, and the slot of each."""

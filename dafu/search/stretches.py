@@ -21,6 +21,9 @@ STRETCH = 750_000
 
 NOT_WANTED = -1
 
+_COLUMNS = {"places": np.dtype(np.uint32), "slots": np.dtype(np.int32), "ends": np.dtype(np.int64)}
+"""Of a chunk: the places of all grams that are wanted, one gram after the other, with the slot of each; and where each gram's end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -80,9 +83,8 @@ def gather(store: Path, folder: Path, chunk: int) -> Array:
     order = np.argsort(found.astype(np.uint16), kind="stable") if len(wanted.depths) < 1 << 16 else sort_stably(found)[0]  # 16 bits are sorted many times faster
     places, found = places[order], found[order]
     counts = np.bincount(found, minlength=len(wanted.depths))
-    np.save(folder / f"places-{chunk}.npy", (places + start).astype(np.uint32))
-    np.save(folder / f"slots-{chunk}.npy", slots[places])
-    np.save(folder / f"ends-{chunk}.npy", np.concatenate([[0], np.cumsum(counts)]))
+    for name, array in zip(_COLUMNS, (places + start, slots[places], np.concatenate([[0], np.cumsum(counts)]))):
+        array.astype(_COLUMNS[name]).tofile(folder / f"{name}-{chunk}")
     return counts
 
 
@@ -126,11 +128,17 @@ def _read_places(folder: Path, chunks: int, first: int, last: int) -> tuple[Arra
     """The places of some grams, chunk after chunk, with their slots and the gram of each, from the first on."""
     places, slots, groups = [np.zeros(0, np.uint32)], [np.zeros(0, np.int32)], [np.zeros(0, np.int64)]
     for chunk in range(chunks):
-        ends = np.load(folder / f"ends-{chunk}.npy", mmap_mode="r")[first : last + 1]
-        for column, name in ((places, "places"), (slots, "slots")):
-            column.append(np.load(folder / f"{name}-{chunk}.npy", mmap_mode="r")[ends[0] : ends[-1]])
+        ends = _read(folder, "ends", chunk, first, last + 1)
+        places.append(_read(folder, "places", chunk, int(ends[0]), int(ends[-1])))
+        slots.append(_read(folder, "slots", chunk, int(ends[0]), int(ends[-1])))
         groups.append(np.repeat(np.arange(last - first), np.diff(ends)))
     return np.concatenate(places), np.concatenate(slots), np.concatenate(groups)
+
+
+def _read(folder: Path, name: str, chunk: int, start: int, stop: int) -> Array:
+    """Some rows of a chunk's column: there are so many of these that it takes too long to map each."""
+    kind = _COLUMNS[name]
+    return np.fromfile(folder / f"{name}-{chunk}", kind, stop - start, offset=start * kind.itemsize)
 
 
 def write_grown(folder: Path, number: int, grown: Grown) -> None:
