@@ -134,23 +134,34 @@ def _part(numbers: bytes) -> tuple[Array, Array, Array]:
 def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[tuple[str, bytes]]) -> Iterator[Asked]:
     """Those that may ask for what isn't there; `files` are all others that are there, `anchors` those of all pages, parted by blanks. What a file that lies there
     as it was asks of another that does so is there, as the site was whole."""
-    own = [_part(each.numbers)[0] for each in asked]
-    lie = np.sort(np.concatenate([np.zeros(0, np.uint64), *(found for found, each in zip(own, asked) if each.is_lying)]))
-    there = np.sort(np.concatenate([_join(map(number, files)), *own]))
-    del own
+    there, lie = _gather_own(asked, files)
     looked_at: set[bytes] = set()
+    wanted = [np.zeros(0, np.uint64)]
     gathered: dict[int, tuple[Array, Array]] = {}
     for first in range(0, len(asked), TOGETHER):
         pairs, pairs_of = _gather_pairs(asked, first, lie)
         looked_at.update(page.tobytes() for page in np.unique(pairs[:, 0]))
+        wanted.append(np.unique(_join_pairs(*pairs.T)))
         if sum(len(held) for held, _ in gathered.values()) + len(pairs) <= MOST_PAIRS:
             gathered[first] = pairs, pairs_of
-    anchors_there = np.sort(_number_anchors((page, found) for path, found in anchors if (page := number(path)) in looked_at))
+    anchors_there = _find_there(np.unique(np.concatenate(wanted)), ((page, found) for path, found in anchors if (page := number(path)) in looked_at))
+    del wanted
     for first in range(0, len(asked), TOGETHER):
         plain, plain_of = _gather([_part(each.numbers)[1] for each in asked[first : first + TOGETHER]])
         pairs, pairs_of = gathered.get(first) or _gather_pairs(asked, first, lie)
         unmet = np.concatenate([plain_of[~_lie_in(plain, there)], pairs_of[~_lie_in(_join_pairs(*pairs.T), anchors_there)]])
         yield from (asked[first + place] for place in np.unique(unmet).tolist())
+
+
+def _gather_own(asked: Sequence[Asked], files: Iterable[str]) -> tuple[Array, Array]:
+    """The numbers of all files, and of those that lie there as they were; in their order."""
+    there, lie = [_join(map(number, files))], [np.zeros(0, np.uint64)]
+    for first in range(0, len(asked), TOGETHER):
+        part = asked[first : first + TOGETHER]
+        own, own_of = _gather([_part(each.numbers)[0] for each in part])
+        there.append(own)
+        lie.append(own[np.array([each.is_lying for each in part])[own_of]])
+    return np.sort(np.concatenate(there)), np.sort(np.concatenate(lie))
 
 
 def _gather_pairs(asked: Sequence[Asked], first: int, lie: Array) -> tuple[Array, Array]:
@@ -161,13 +172,14 @@ def _gather_pairs(asked: Sequence[Asked], first: int, lie: Array) -> tuple[Array
     return pairs[kept], pairs_of[kept]
 
 
-def _number_anchors(pages: Iterable[tuple[bytes, bytes]]) -> Array:
-    """The anchors of pages, by the pages' numbers, as `_join_pairs` has them."""
-    pages, found = iter(pages), [np.zeros(0, np.uint64)]
+def _find_there(wanted: Array, pages: Iterable[tuple[bytes, bytes]]) -> Array:
+    """Which of some anchors, that are in their order, stand in pages; both as `_join_pairs` has them. All anchors of a large archive are many times those."""
+    pages, is_there = iter(pages), np.zeros(len(wanted), bool)
     while batch := [(page, names.split()) for page, names in islice(pages, BATCH)]:
         names = _join(number_anchor(anchor) for _, each in batch for anchor in each)
-        found.append(_join_pairs(np.repeat(_join(page for page, _ in batch), [len(each) for _, each in batch]), names))
-    return np.concatenate(found)
+        found = _join_pairs(np.repeat(_join(page for page, _ in batch), [len(each) for _, each in batch]), names)
+        is_there[np.searchsorted(wanted, found[_lie_in(found, wanted)])] = True
+    return wanted[is_there]
 
 
 def _lie_in(numbers: Array, ordered: Array) -> Array:

@@ -97,20 +97,27 @@ def meet(texts: Texts, folder: Path, spread: Spread, letters: Sequence[int] | No
     folder.mkdir()
     kind = texts.join(folder / "units")
     if letters is not None:
-        _write_range(texts, folder, texts.list_digests(letters), (0, 0, None))
-        return Meetings(folder, 1, kind)
+        wanted = texts.list_digests(letters)
+        parts = np.array_split(wanted, max(1, -(-texts.count_holding(wanted) // RANGE)))
+        for number, part in enumerate(parts):
+            _write_range(texts, folder, (number, part))
+        return Meetings(folder, len(parts), kind)
     count = max(1, -(-texts.count_places() // RANGE))
     cuts = [(number << 64) // count for number in range(count)]
-    work = list(zip(range(count), cuts, [*cuts[1:], None]))
-    for _ in spread(partial(_write_range, texts, folder, None), work):
+    work = list(enumerate(zip(cuts, [*cuts[1:], None])))
+    for _ in spread(partial(_write_range, texts, folder), work):
         pass
     return Meetings(folder, count, kind)
 
 
-def _write_range(texts: Texts, folder: Path, wanted: Array | None, work: tuple[int, int, int | None]) -> None:
-    """Writes the meetings of a range of digests, or of those that are wanted."""
-    number, low, high = work
-    digests, letters, places = _gather(texts, wanted, low, high)
+Digests = Array | tuple[int, int | None]
+"""Some that ascend, or all of a range."""
+
+
+def _write_range(texts: Texts, folder: Path, work: tuple[int, Digests]) -> None:
+    """Writes the meetings of some digests."""
+    number, wanted = work
+    digests, letters, places = _gather(texts, wanted)
     order = np.argsort(digests, kind="stable")
     firsts = find_firsts(digests[order])
     sizes = np.diff(firsts, append=len(order))
@@ -129,14 +136,15 @@ def _write_range(texts: Texts, folder: Path, wanted: Array | None, work: tuple[i
         (folder / f"{number}.{column}").write_bytes(array.tobytes())
 
 
-def _gather(texts: Texts, wanted: Array | None, low: int, high: int | None) -> tuple[Array, Array, Array]:
-    """Digest, letter and place of the members of a range, or of those that are wanted; of equal digests the letters ascend."""
+def _gather(texts: Texts, wanted: Digests) -> tuple[Array, Array, Array]:
+    """Digest, letter and place of the members of some digests; of equal digests the letters ascend."""
     parts = [(np.zeros(0, np.uint64), np.zeros(0, np.uint32), np.zeros(0, np.uint32))]
     for batch in range(len(texts.names)):
         digests = texts.read(batch, "digests")
-        if wanted is not None:
+        if isinstance(wanted, np.ndarray):
             rows = find_rows(digests, wanted)
         else:
+            low, high = wanted
             rows = slice(np.searchsorted(digests, np.uint64(low)), len(digests) if high is None else np.searchsorted(digests, np.uint64(high)))
         parts.append((digests[rows], texts.read_letters(batch)[rows], texts.read(batch, "places")[rows]))
     return tuple(np.concatenate(column) for column in zip(*parts))

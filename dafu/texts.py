@@ -126,6 +126,10 @@ class Texts:
             found.append(self.read(batch, "digests")[is_wanted[self.read(batch, "letters")]])
         return np.unique(np.concatenate(found))
 
+    def count_holding(self, digests: Array) -> int:
+        """In how many places in all letters some digests stand."""
+        return sum(int((np.searchsorted(column, digests, side="right") - np.searchsorted(column, digests)).sum()) for column in self._read_all("digests"))
+
     def find_holders(self, digests: Array) -> tuple[Array, Array]:
         """Which letters have which of some digests, that ascend: the digest's place among them, and the letter's number, sorted by both."""
         found = [np.zeros(0, np.int64)]

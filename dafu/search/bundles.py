@@ -54,17 +54,19 @@ def join_laid(parts: Sequence[Laid]) -> Laid:
     return Laid(join_items([part.items for part in parts]), np.concatenate([part.sources for part in parts]), np.concatenate([part.places for part in parts], axis=1))
 
 
-def join_ordered(parts: list[Laid], order: Array) -> Laid:
-    """Items one after the other, then in an order; the parts are emptied, as those of a large archive would take as much memory again."""
+def join_ordered(parts: list[Laid], order: Array, *, is_last: bool = True) -> Laid:
+    """Items one after the other, then in an order, a column at a time, as those of a large archive take much memory; for the last time the parts are emptied."""
     columns = []
     for column in columns_of(Items):
         joined = np.concatenate([getattr(part.items, column.name) for part in parts])
-        for part in parts:
+        for part in parts if is_last else ():
             setattr(part.items, column.name, joined[:0].copy())
         columns.append(joined[order])
-    sources, places = np.concatenate([part.sources for part in parts])[order], np.concatenate([part.places for part in parts], axis=1)
-    parts.clear()
-    return Laid(Items(*columns), sources, places[:, order])
+    sources = np.concatenate([part.sources for part in parts])[order]
+    places = np.stack([np.concatenate([part.places[row] for part in parts])[order] for row in range(len(PARTS))])
+    if is_last:
+        parts.clear()
+    return Laid(Items(*columns), sources, places)
 
 
 class Plan:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dafu.pool import Spread
 from dafu.search.arrays import Array, np
-from dafu.search.bundles import Kept, Laid, join_laid, lay
+from dafu.search.bundles import Kept, Laid, join_laid, join_ordered, lay
 from dafu.search.chunks import Store
 from dafu.search.encoding import BYTE, Items
 from dafu.search.grams import DEEPEST
@@ -119,14 +119,16 @@ class Change:
         np.add.at(changes, prefixes.starts, 1)
         np.add.at(changes, prefixes.stops, -1)
         left = np.flatnonzero(np.cumsum(changes)[:count] == 0)
-        new = join_laid([*grown, mended, self.laid])
         first = sum(len(part.items) for part in grown)
         numbers = first + len(touched) + left
         is_touched = np.isin(left, touched)
         numbers[is_touched] = first + np.searchsorted(touched, left[is_touched])
-        keys = np.concatenate([2 * prefixes.starts[new.items.groups[:first]], 2 * left + 1])
-        order = np.argsort(keys, kind="stable")
-        return new.take(np.concatenate([np.arange(first), numbers])[order]), np.concatenate([np.full(first, -1), left])[order]
+        keys = [*(2 * prefixes.starts[part.items.groups] for part in grown), 2 * left + 1]
+        order = np.argsort(np.concatenate(keys), kind="stable")
+        del keys
+        origins = np.concatenate([np.full(first, -1, np.int32), left.astype(np.int32)])[order]
+        order = np.concatenate([np.arange(first, dtype=np.int32), numbers.astype(np.int32)])[order]
+        return join_ordered([*grown, mended, self.laid], order, is_last=False), origins
 
 
 def _lie_within(tops: Array, items: Array, ends: Array) -> Array:

@@ -110,7 +110,7 @@ class _Places:
     def __init__(self, items: Items) -> None:
         self.items = items
         self.ends = np.concatenate([[0], np.cumsum(weigh(items))])
-        self.above = find_above(items).astype(np.int32)
+        self.above = find_above(items)
         self.before = self._find_before()
         self.worth = (DEEPEST - items.depths.astype(np.int32) << 16) + (self.before ^ items.units)
         """How few bytes it takes to tell a place: on the highest level, by the roundest number."""
@@ -142,7 +142,7 @@ class _Places:
 
 def find_above(items: Items) -> Array:
     """For each item the one that it goes on from, which is upper; -1 on the first level."""
-    above = np.full(len(items), -1)
+    above = np.full(len(items), -1, np.int32)
     for level in range(1, int(items.depths.max(initial=0)) + 1):
         here, higher = np.flatnonzero(items.depths == level), np.flatnonzero(items.depths == level - 1)
         above[here] = higher[np.searchsorted(higher, here) - 1]

@@ -47,14 +47,14 @@ class Tree:
     def __init__(self, items: Items) -> None:
         self.items = items
         self.above = find_above(items)
-        keys = (self.above + 1 << 16) + items.units
-        self.order = np.argsort(keys, kind="stable")
+        keys = (self.above.astype(np.int64) + 1 << 16) + items.units
+        self.order = np.argsort(keys, kind="stable").astype(np.int32)
         self.keys = keys[self.order]
         self.ends = self._find_ends()
 
     def _find_ends(self) -> Array:
         """For each item the first one after it that goes on from none of its grams."""
-        ends = np.full(len(self.items), len(self.items))
+        ends = np.full(len(self.items), len(self.items), np.int32)
         for level in range(int(self.items.depths.max(initial=0)) + 1):
             here, outside = np.flatnonzero(self.items.depths == level), np.flatnonzero(self.items.depths <= level)
             ends[here] = np.append(outside, len(self.items))[np.searchsorted(outside, here) + 1]
@@ -62,7 +62,7 @@ class Tree:
 
     def find(self, above: Array, units: Array) -> Array:
         """The items that go on from some items with some characters; -1 where there is none."""
-        keys = (above + 1 << 16) + units
+        keys = (above.astype(np.int64) + 1 << 16) + units
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.where(self.keys[at] == keys, self.order[at], -1)
 
@@ -84,7 +84,7 @@ class Tree:
 
     def order_prefixes(self, above: Array, units: Array) -> Prefixes:
         """Grams that go on from upper ones, each once, in their order."""
-        keys = np.unique((above + 1 << 16) + units)
+        keys = np.unique((above.astype(np.int64) + 1 << 16) + units)
         above, units = (keys >> 16) - 1, keys & 0xFFFF
         found = self.find(above, units)
         next_one = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
