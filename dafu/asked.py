@@ -144,8 +144,11 @@ def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[t
         wanted.append(np.unique(_join_pairs(*pairs.T)))
         if sum(len(held) for held, _ in gathered.values()) + len(pairs) <= MOST_PAIRS:
             gathered[first] = pairs, pairs_of
-    anchors_there = _find_there(np.unique(np.concatenate(wanted)), ((page, found) for path, found in anchors if (page := number(path)) in looked_at))
-    del wanted
+    joined = np.concatenate(wanted)
+    wanted.clear()
+    joined.sort()
+    anchors_there = _find_there(joined, ((page, found) for path, found in anchors if (page := number(path)) in looked_at))
+    del joined
     for first in range(0, len(asked), TOGETHER):
         plain, plain_of = _gather([_part(each.numbers)[1] for each in asked[first : first + TOGETHER]])
         pairs, pairs_of = gathered.get(first) or _gather_pairs(asked, first, lie)
@@ -173,7 +176,7 @@ def _gather_pairs(asked: Sequence[Asked], first: int, lie: Array) -> tuple[Array
 
 
 def _find_there(wanted: Array, pages: Iterable[tuple[bytes, bytes]]) -> Array:
-    """Which of some anchors, that are in their order, stand in pages; both as `_join_pairs` has them. All anchors of a large archive are many times those."""
+    """Which of some anchors, that are in their order, stand in pages; both as `_join_pairs` has them. Each is found once, however often it is wanted."""
     pages, is_there = iter(pages), np.zeros(len(wanted), bool)
     while batch := [(page, names.split()) for page, names in islice(pages, BATCH)]:
         names = _join(number_anchor(anchor) for _, each in batch for anchor in each)

@@ -84,7 +84,7 @@ def show_other(entry: Entry) -> tuple[object, ...]:
 MOST_MET = 0.1
 """The part of an archive's letters from which on it takes no longer to find where all of them meet."""
 
-TOGETHER, TOGETHER_OF_MANY, MANY = 25, 100, 30_000
+TOGETHER, TOGETHER_OF_MANY, MANY = 25, 250, 30_000
 """Letters of which passages are found together, and how many of an archive of so many, where it takes longer to look where they meet others."""
 
 COMPARED = 4000
@@ -168,8 +168,9 @@ class Parallels:
         mine, places, others, there, has_more = self._met.list_pairs(numbers)
         here, yonder = self.starts[mine] + places, self.starts[others] + there
         ahead, behind = np.zeros(len(here), np.int64), np.zeros(len(here), np.int64)
-        for first in range(0, len(here), COMPARED):
-            row = slice(first, first + COMPARED)
+        order = np.argsort(yonder, kind="stable")  # what lies together in the texts is looked at together
+        for first in range(0, len(order), COMPARED):
+            row = order[first : first + COMPARED]
             with self._met.open_units() as units:
                 ahead[row], behind[row] = _count_common(units, here[row], yonder[row], 1), _count_common(units, here[row] - 1, yonder[row] - 1, -1)
         texts = {number: self.entries[number].letter.body.text for number in numbers}

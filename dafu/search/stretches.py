@@ -100,13 +100,14 @@ def _lead(wanted: Wanted, units: Array) -> Array:
 
 
 def _part(counts: Array) -> list[tuple[int, int]]:
-    """Rows of grams, none of them with many more places than are grown together."""
-    ends = np.cumsum(counts)
-    cuts = [0]
-    for gram in np.flatnonzero(np.diff(ends // STRETCH, prepend=0)).tolist():
-        if gram > cuts[-1]:
-            cuts.append(gram)
-    return [(first, last) for first, last in zip(cuts, [*cuts[1:], len(counts)]) if last > first]
+    """Rows of grams that are grown together; one that has more places is alone."""
+    rows, first, held = [], 0, 0
+    for gram, count in enumerate(counts.tolist()):
+        if held and held + count > STRETCH:
+            rows.append((first, gram))
+            first, held = gram, 0
+        held += count
+    return [*rows, (first, len(counts))] if len(counts) else []
 
 
 def grow_stretch(store: Path, folder: Path, most: int, target: int, work: tuple[int, tuple[int, int]]) -> Items:
