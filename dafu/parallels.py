@@ -84,8 +84,8 @@ def show_other(entry: Entry) -> tuple[object, ...]:
 MOST_MET = 0.1
 """The part of an archive's letters from which on it takes no longer to find where all of them meet."""
 
-TOGETHER, TOGETHER_OF_MANY, MANY = 25, 250, 30_000
-"""Letters of which passages are found together, and how many of an archive of so many, where it takes longer to look where they meet others."""
+TOGETHER, TOGETHER_OF_MANY, MANY = 25, 125, 30_000
+"""Letters of which passages are found together, and how many of an archive of so many, where it takes longer to look where they meet others: no more than have their words at hand."""
 
 COMPARED = 4000
 """Pairs of places from which on it is looked how far letters agree, in one go: each may bring 128 KB of the texts into memory."""
