@@ -61,7 +61,7 @@ def iter_namings(front: FrontMatter, marks: Sequence[Mark], cited: Sequence[Plac
     found = []
     for mark in typed:
         citation = front.citations[mark.index]
-        place = read_citation(mark, citation)
+        place = _read_citation(mark, citation)
         found.append((mark.span, Naming(mark.id, mark.index, place.title, place.number, citation.policy, citation.issuer)))
     number = 0
     for at, place in enumerate(cited):
@@ -74,7 +74,7 @@ def iter_namings(front: FrontMatter, marks: Sequence[Mark], cited: Sequence[Plac
     yield from (naming for _, naming in sorted(found, key=lambda each: each[0]))
 
 
-def read_citation(mark: Mark, citation: Citation) -> Place:
+def _read_citation(mark: Mark, citation: Citation) -> Place:
     """What the front matter says of a place, and where it says nothing what the place says."""
     place = next(iter_cited(mark.words), None)
     title, number = (place.title, place.number) if place else (None, None)

@@ -20,6 +20,7 @@ class Packed:
     __slots__ = ()
 
     SHARED: ClassVar[int] = SHORT
+    """As `SHORT`, for a kind of value whose longer texts stand in letter after letter too."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Not by `__getstate__`: some releases of Python 3.11 have `dataclass` put slower ones of its own in the place of those.

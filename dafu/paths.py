@@ -9,7 +9,7 @@ FEW = 32
 
 
 class Paths(Set[str]):
-    """A set of paths, in a tenth of a set's memory: each folder stands there once, and what its files are called as often as that differs."""
+    """A set of paths: each folder stands there once, and what its files are called as often as that differs."""
 
     def __init__(self, paths: Iterable[str] = ()) -> None:
         self._names: dict[str, tuple[str, ...] | set[str]] = {}

@@ -107,8 +107,8 @@ def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons:
     own: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     apart: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     for entry in reversed(entries):
-        for spoken in entry.letter.spoken:
-            for mention in _iter_mentions(entry, spoken, figures.get(entry.letter.id, ())) if spoken.thread in own else ():
+        for spoken in (each for each in entry.letter.spoken if each.thread in own):
+            for mention in _iter_mentions(entry, spoken, figures.get(entry.letter.id, ())):
                 (apart if mention.is_apart else own)[spoken.thread].append(mention)
     years = {int(entry.letter.year) for entry in entries if entry.letter.year.isdigit()}
     stories = [Story(page, tuple(own[page.slug]), tuple(apart[page.slug]), _make_course(own[page.slug], apart[page.slug], years)) for page in threads]

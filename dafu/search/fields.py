@@ -128,37 +128,50 @@ class Sheet(Packed):
 
 def make_sheet(entry: Entry) -> Sheet:
     """A letter's, without a look at its body."""
-    letter, front = entry.letter, entry.letter.front
-    values = {
-        "title": [front.title, front.printed_title],
-        "number": [front.number],
-        "document": [front.document_number],
-        "proposer": front.proposers,
-        "respondent": [front.respondent, entry.respondent.name],
-        "co_handler": [*front.co_handlers, *(unit.name for unit in entry.co_handlers)],
-        "topic": [topic.name for topic in entry.topics],
-        "slug": [topic.slug for topic in entry.topics],
-        "summary": [front.summary],
-        "note": [note.note for note in front.notes],
-    }
-    named = tuple(tuple(value for value in dict.fromkeys(values.get(field.name, ())) if value) for field in FIELDS)
-    corrections = tuple((mark.span, correction.reading) for mark, correction in letter.corrections)
+    letter = entry.letter
+    own, others = _list_own(letter), _list_named(entry)
+    named = tuple(tuple(value for value in dict.fromkeys([*own.get(field.name, ()), *others.get(field.name, ())]) if value) for field in FIELDS)
     year = int(letter.year) if letter.year.isdigit() else None
-    return Sheet(letter.id, year, fold(front.number or ""), named, tuple(_gather_promised(letter).items()), corrections, letter.body)
+    return Sheet(letter.id, year, fold(letter.front.number or ""), named, tuple(_gather_promised(letter).items()), _list_corrections(letter), letter.body)
 
 
 def digest_sheet(entry: Entry) -> bytes:
     """A digest of a letter's sheet, and of the body's words and where they stand, without a look at them."""
-    names = entry.respondent.name, [unit.name for unit in entry.co_handlers], [(topic.name, topic.slug) for topic in entry.topics]
-    return _digest(entry.letter.id, entry.letter.searched, names, _folding())
+    return _digest(entry.letter.id, entry.letter.searched, _list_named(entry), _folding())
 
 
 def digest_searched(letter: Letter) -> bytes:
     """What a letter by itself gives to its sheet, as a digest."""
+    return _digest(_list_own(letter), list(_gather_promised(letter).items()), _list_corrections(letter), letter.body.digest)
+
+
+def _list_own(letter: Letter) -> dict[str, Sequence[str | None]]:
+    """By field the values that a letter gives to its sheet by itself, of those that have no place of their own."""
     front = letter.front
-    heads = front.title, front.printed_title, front.number, front.document_number, front.proposers, front.respondent, front.co_handlers, front.summary
-    corrections = [(mark.span, correction.reading) for mark, correction in letter.corrections]
-    return _digest(*heads, [note.note for note in front.notes], list(_gather_promised(letter).items()), corrections, letter.body.digest)
+    return {
+        "title": [front.title, front.printed_title],
+        "number": [front.number],
+        "document": [front.document_number],
+        "proposer": front.proposers,
+        "respondent": [front.respondent],
+        "co_handler": front.co_handlers,
+        "summary": [front.summary],
+        "note": [note.note for note in front.notes],
+    }
+
+
+def _list_named(entry: Entry) -> dict[str, Sequence[str]]:
+    """By field what the archive calls those whom a letter names, and its topics."""
+    return {
+        "respondent": [entry.respondent.name],
+        "co_handler": [unit.name for unit in entry.co_handlers],
+        "topic": [topic.name for topic in entry.topics],
+        "slug": [topic.slug for topic in entry.topics],
+    }
+
+
+def _list_corrections(letter: Letter) -> tuple[tuple[Span, str], ...]:
+    return tuple((mark.span, correction.reading) for mark, correction in letter.corrections)
 
 
 def _digest(*parts: object) -> bytes:
