@@ -95,6 +95,8 @@ def test_passages_are_those_of_a_naive_search(seed: int, tmp_path: Path, monkeyp
         monkeypatch.setattr("dafu.texts.BATCH", 2)
         monkeypatch.setattr("dafu.meetings.RANGE", 40)
         monkeypatch.setattr("dafu.meetings.LARGE", 1)
+        monkeypatch.setattr("dafu.parallels.COMPARED", 3)
+        monkeypatch.setattr("dafu.parallels.MANY", 0)
     chance = random.Random(seed)
     pool = ["".join(chance.choice("甲乙丙丁戊己庚辛壬癸子丑寅卯𠀀") for _ in range(chance.choice((12, 19, 20, 21, 33, 70)))) for _ in range(9)]
     bodies = []
@@ -120,6 +122,20 @@ def test_companies_whose_numbers_sum_to_the_same_are_told_apart() -> None:
     for places in (np.zeros(6, np.uint32), np.arange(6, dtype=np.uint32)):
         one, other = meetings._name_company(letters, places, sizes).reshape(2, 3)
         assert one[0] != other[0]
+
+
+@pytest.mark.parametrize("places", [5, 1_000_000])
+def test_a_few_letters_share_by_themselves_what_they_share_among_all(places: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(places)
+    pieces = ["".join(chance.choice("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳") for _ in range(24)) for _ in range(9)]
+    entries = read_entries(tmp_path, ["".join(f"{piece}{chance.choice('金木水火土')}" for piece in chance.choices(pieces, k=3)) + "\n" for _ in range(40)])
+    parallels = meet_all(entries)
+    expected = list(parallels.iter_shared([3, 20]))
+    assert all(shared for _, shared in expected)
+    monkeypatch.setattr("dafu.meetings.RANGE", places)
+    parallels.meet([3, 20])
+    assert parallels._met is not None and (parallels._met.ranges > 1) == (places == 5)
+    assert list(parallels.iter_shared([3, 20])) == expected
 
 
 @pytest.mark.parametrize("seed", range(4))
