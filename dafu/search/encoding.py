@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields as columns_of
 
-from dafu.search.arrays import Array, encode_postings, encode_varints, np
+from dafu.search.arrays import Array, encode_postings, encode_varints, np, take_slices
 from dafu.search.fields import FIELDS
 from dafu.search.grams import Level
 
@@ -173,10 +173,8 @@ def _join(levels: list[Level], tables: list[dict[str, Array]], groups: Array) ->
 
 def _reorder(parts: list[Array], sizes: list[Array], order: Array) -> bytes:
     """Slices of bytes in another order."""
-    data = b"".join(part.tobytes() for part in parts)
-    ends = np.cumsum(np.concatenate(sizes))
-    starts = np.concatenate([[0], ends[:-1]])
-    return b"".join([data[start:end] for start, end in zip(starts[order].tolist(), ends[order].tolist())])
+    held = np.concatenate(sizes)
+    return take_slices(np.concatenate(parts), (np.cumsum(held) - held)[order], held[order]).tobytes()
 
 
 def _make_no_items() -> Items:

@@ -114,17 +114,17 @@ class _Grower:
             keys = self.groups.astype(np.int64) << 16 | self.lasts[self.groups]
             self.lasts = None
             return keys
-        units = self.units[self.ahead]
+        units = self.units.take(self.ahead)  # faster than by []
         more = np.flatnonzero(units)
         self.order = self.order[more]
-        keys = self.groups[more].astype(np.uint64)
-        keys <<= np.uint64(16)
+        keys = self.groups[more].astype(np.int64)
+        keys <<= 16
         keys |= units[more]
         sorting, keys = sort_stably(keys, len(self.totals) << 16)
         chosen = more[sorting]
         self.ahead, self.postings = self.ahead[chosen], self.postings[chosen]
         self.ahead += np.uint32(1)
-        return keys.view(np.int64)
+        return keys
 
     def _go_on(self, level: Level, slots: Array) -> None:
         """Keeps the places of the grams that grow; `slots` are those of the level's postings."""

@@ -80,8 +80,8 @@ def gather(store: Path, folder: Path, chunk: int) -> Array:
         kept = found != NOT_WANTED
         places, found = places[kept], found[kept]
         after += 1
-    order = np.argsort(found.astype(np.uint16), kind="stable") if len(wanted.depths) < 1 << 16 else sort_stably(found)[0]  # 16 bits are sorted many times faster
-    places, found = places[order], found[order]
+    order, found = sort_stably(found, len(wanted.depths))
+    places = places[order]
     counts = np.bincount(found, minlength=len(wanted.depths))
     for name, array in zip(_COLUMNS, (places + start, slots[places], np.concatenate([[0], np.cumsum(counts)]))):
         array.astype(_COLUMNS[name]).tofile(folder / f"{name}-{chunk}")
