@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,11 +25,12 @@ from dafu.catalogue import make_catalogue
 from dafu.data import is_split
 from dafu.check import check_letter, check_shelf
 from dafu.check_reference import check_mentions, check_pages, check_reference
+from dafu.extracts import Gathering
 from dafu.intake.desk import Desk, RawFile
 from dafu.letters import look_through
 from dafu.markdown import render_prose
 from dafu.markup import LetterMarkup
-from dafu.makers import Makers
+from dafu.makers import Makers, Part
 from dafu.memo import Memo
 from dafu.output import Output
 from dafu.parallels import Parallels
@@ -281,7 +283,14 @@ def _iter_site(archive: Archive) -> Iterable[Output]:
     makers = Makers(catalogue, Parallels(catalogue.entries, Memo(None)), search.related, search.start_url, read_assets(), is_split(catalogue.entries))
     makers.parallels.meet()
     parts = makers.list_parts(range(len(catalogue.entries)), range(len(makers.units)))
-    made = [*search.iter_outputs(), *(output for part in parts for *_, outputs in makers.make(part) for output in outputs)]
+    made = list(search.iter_outputs())
+    with closing(Gathering(len(catalogue.entries), None)) as gathering:
+        for making in (making for part in parts for making in makers.make(part)):
+            made += making.outputs
+            if making.extract:
+                gathering.put(making.place, making.extract)
+        tables = Part("tables", tuple(range(len(makers.tables))), gathering.finish())
+        made += (output for making in makers.make(tables) for output in making.outputs)
     return [*made, *makers.iter_last([(output.path, output.changed) for output in made if output.path.endswith(".html")])]
 
 

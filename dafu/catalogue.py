@@ -50,8 +50,6 @@ class Catalogue:
     """A letter's id to the policies that it cites."""
     evidence_of: dict[str, tuple[tuple[Promise, Proof], ...]] = field(default_factory=dict)
     """A letter's id to the earlier commitments of which its words tell, with those words."""
-    threads_of: dict[str, tuple[Story, ...]] = field(default_factory=dict)
-    """A commitment's address to the threads that it is part of."""
     later_replies: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     """A letter's id to the replies that supplement it."""
 
@@ -108,20 +106,15 @@ def make_catalogue(letters: Sequence[Letter], reference: Reference, pages: Seque
         policies=policies,
         citings_of=_by_letter((citing.entry.letter, (citing, cited)) for cited in policies for citing in cited.citings),
         evidence_of=_by_letter((proof.letter, (promise, proof)) for entry in reversed(entries) for promise in entry.promises for proof in promise.status.proofs),
-        threads_of=_gather((promise.url, story) for story in stories for promise in story.promises),
         later_replies=_by_letter((entry.replies_to, entry) for entry in reversed(entries) if entry.replies_to is not None),
     )
 
 
 def _by_letter(pairs: Iterable[tuple[Letter, T]]) -> dict[str, tuple[T, ...]]:
     """What belongs to each letter, by its id, in the order given."""
-    return _gather((letter.id, item) for letter, item in pairs)
-
-
-def _gather(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
     found: dict[str, list[T]] = defaultdict(list)
-    for name, item in pairs:
-        found[name].append(item)
+    for letter, item in pairs:
+        found[letter.id].append(item)
     return {name: tuple(items) for name, items in found.items()}
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import marshal
 import mmap
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -40,18 +40,18 @@ class Done:
     """Of the first output of a unit: what all of them ask for, in the place of their links."""
 
 
-Record = tuple[bytes, bytes, bytes]
-"""Of a unit's outputs all but their links; what these ask for, as numbers; the links."""
+Record = tuple[bytes, bytes, bytes, bytes]
+"""Of a unit's outputs all but their links; what these ask for, as numbers; the links; of a letter what tables have of it."""
 
 Finished = tuple[str, int, bytes, Record]
 """A unit's kind and place, of a letter the digest of the passages that it shares, and the record of its outputs."""
 
 
-def record_done(made: Sequence[Done]) -> Record:
+def record_done(made: Sequence[Done], extract: bytes = b"") -> Record:
     """What was made of a unit as bytes, in which it goes to other processes and is kept for the next build."""
     head = marshal.dumps([_tell(done) for done in made])
     links = pack_links((done.looked.path, done.looked.links or (), done.looked.outside) for done in made)
-    return head, number_links((link for done in made for link in done.looked.links or ()), {done.looked.path: done.looked.anchors for done in made}), links
+    return head, number_links((link for done in made for link in done.looked.links or ()), {done.looked.path: done.looked.anchors for done in made}), links, extract
 
 
 def read_done(head: bytes, told: Teller, *, is_lying: bool = False) -> list[Done]:
@@ -99,32 +99,34 @@ class Crew:
 
     def do(self, part: Part) -> list[Finished]:
         """What was made of each unit of a part."""
-        return [(part.kind, place, passages, record_done(self._finish(outputs))) for place, passages, outputs in self.makers.make(part)]
+        return [(part.kind, making.place, making.passages, record_done(self._finish(making.outputs), making.extract)) for making in self.makers.make(part)]
 
     def _finish(self, outputs: Iterable[Output]) -> list[Done]:
         asked: set[tuple[str, str]] = set()
         return [self.bench.finish(output, asked) for output in outputs]
 
 
+Doing = Callable[[Sequence[Part]], Iterator[list[Finished]]]
+"""Makes parts of the site, in their order."""
+
+
 @contextmanager
-def spread(crew: Crew, pool: Pool, parts: Sequence[Part]) -> Iterator[Iterator[list[Finished]]]:
-    """Parts of the site in their order, made by the processes of a pool; a few in this one."""
+def spread(crew: Crew, pool: Pool, units: int) -> Iterator[Doing]:
+    """What makes parts of the site by the processes of a pool; where there are only so few units, in this one."""
     is_cheap = pool.can_copy
     least = POOL_FROM if not is_cheap else COPY_FROM if len(crew.makers.catalogue.entries) < POOL_FROM else COPY_FROM_OF_MANY
-    if pool.jobs < 2 or sum(len(part.places) for part in parts) < least:
-        yield map(crew.do, parts)
+    if pool.jobs < 2 or units < least:
+        yield partial(map, crew.do)
         return
-    if is_cheap:
-        with pool.hand_down(crew.do) as do, closing(pool.map(do, parts)) as made:
-            yield made
-        return
-    passing = Passing("dafu-passing-crew-", pool.place)
-    try:
-        write_shared(passing.path, crew)
-        with closing(pool.map(partial(do_part, passing.path), parts)) as made:
-            yield made
-    finally:
-        passing.remove()
+    with ExitStack() as held:
+        if is_cheap:
+            do = held.enter_context(pool.hand_down(crew.do))
+        else:
+            passing = Passing("dafu-passing-crew-", pool.place)
+            held.callback(passing.remove)
+            write_shared(passing.path, crew)
+            do = partial(do_part, passing.path)
+        yield lambda parts: held.enter_context(closing(pool.map(do, parts)))
 
 
 COPY_FROM, COPY_FROM_OF_MANY = 120, 30

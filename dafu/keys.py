@@ -66,6 +66,11 @@ class Keys:
         catalogue = self._catalogue
         return _digest(self._tell(catalogue.entries), self._tell(catalogue.withdrawn), catalogue.draft_count, catalogue.reference, catalogue.pages)
 
+    @cached_property
+    def _reference(self) -> Key:
+        """What letters may refer to."""
+        return _digest(self._catalogue.reference)
+
     def prepare(self) -> None:
         """Tells what nearly all keys hold, so that copies of this process needn't."""
         self._common, self._everything, self._of_entries  # noqa: B018
@@ -78,14 +83,14 @@ class Keys:
         """The key of a unit; `passages` is of a letter the digest of those that it shares with others."""
         if kind == "letters":
             return _digest(self._common, passages, *map(self._tell, self.makers.list_given(self._catalogue.entries[place])))
-        unit = self.makers.units[place]
+        unit = (self.makers.units if kind == "units" else self.makers.tables)[place]
         return _digest(self._common, unit.name, *map(self._tell, unit.given()))
 
     def _tell_letter(self, letter: Letter) -> Key:
         key = self._letters.get(letter.id)
         if key is None:
             body = letter.body
-            told = (body.name,) if isinstance(body, KeptBody) else (letter.path, letter.line, letter.front, body.markdown, body.digest)
+            told = (body.name,) if isinstance(body, KeptBody) else (letter.path, letter.line, letter.front, body.markdown, body.digest, self._reference)
             key = self._letters[letter.id] = _digest(letter.id, *told)
         return key
 

@@ -25,7 +25,7 @@ from dafu.touched import Standing
 
 _END = 8 + 32
 
-_Held = tuple[bytes, int, tuple[int, int, int], int]
+_Held = tuple[bytes, int, tuple[int, ...], int]
 """A unit's key; where its record begins, how long each part is, and its check sum."""
 
 
@@ -87,8 +87,8 @@ class Made:
         held = self._index.get(name)
         return held is not None and held[0] == key
 
-    def find(self, name: str, key: bytes) -> list[Done] | None:
-        """What was made of a unit under the same key, unless its record is damaged; kept for the next build too."""
+    def find(self, name: str, key: bytes) -> tuple[list[Done], bytes] | None:
+        """What was made of a unit under the same key, and what tables have of it, unless its record is damaged; kept for the next build too."""
         if not self.has(name, key) or self._old is None:
             return None
         held = self._index[name]
@@ -98,7 +98,7 @@ class Made:
             return None
         self._keep(name, key, whole, sizes)
         head, end = sizes[0], sizes[0] + sizes[1]
-        return read_done(whole[:head], self._tell(self._read_old, place + head, whole[head:end], sizes[2]), is_lying=True)
+        return read_done(whole[:head], self._tell(self._read_old, place + head, whole[head:end], sizes[2]), is_lying=True), whole[end + sizes[2] :]
 
     def _tell(self, read: Callable[[int, int], bytes], place: int, numbers: bytes, links: int) -> Written:
         """What tells of a record, whose numbers stand at a place and its links behind them; of a large site it reads the numbers again."""
@@ -120,11 +120,11 @@ class Made:
 
     def keep(self, name: str, key: bytes, record: Record) -> Teller:
         """Keeps the record of a unit, in the next build its files are as they are now; returns what tells of its links, for as long as this build goes on."""
-        head, numbers, links = record
-        place = self._keep(name, key, b"".join(record), (len(head), len(numbers), len(links)))
+        head, numbers, links, _ = record
+        place = self._keep(name, key, b"".join(record), tuple(map(len, record)))
         return Told(numbers, links) if place is None else self._tell(self._read_new, place + len(head), numbers, len(links))
 
-    def _keep(self, name: str, key: bytes, whole: bytes, sizes: tuple[int, int, int]) -> int | None:
+    def _keep(self, name: str, key: bytes, whole: bytes, sizes: tuple[int, ...]) -> int | None:
         """Where it lies, unless nothing can be kept."""
         place = self._place
         if not self._has_room or not self._write(whole):

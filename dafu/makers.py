@@ -1,7 +1,8 @@
 """Everything that the site is made of, in units, and parts of many units that any process can make: each maker's outputs, one at a time.
 
     letters    a letter's page and its other forms
-    units      what stands in data/, all other pages, lists' feeds
+    units      all other pages, lists' feeds, letters as data
+    tables     what is put together from extracts of all letters, when these have been made
 
 What is made of all the others comes at the end.
 """
@@ -12,6 +13,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from dafu.annotations import make_annotations
 from dafu.assets import Assets
@@ -19,6 +21,7 @@ from dafu.catalogue import Catalogue
 from dafu.cite import iter_citation_files, make_citations
 from dafu.data import list_archive_units, make_letter_files
 from dafu.entries import Entry
+from dafu.extracts import Extracts, pack_extract
 from dafu.feeds import FEED_LENGTH, iter_feeds, iter_machine_files, make_letter_items, make_promise_items
 from dafu.letterpage import make_letter_view, make_notice_view
 from dafu.offline import make_worker
@@ -29,6 +32,7 @@ from dafu.redirects import iter_moved
 from dafu.register import TABLE, Register, make_register, make_table
 from dafu.registerpages import count_rows
 from dafu.search.cards import make_card_file
+from dafu.tables import list_tables, make_extract
 from dafu.templating import Stage, View
 from dafu.threads import Around, look_around
 from dafu.units import EVERYTHING, Unit, depend
@@ -46,8 +50,21 @@ class Part:
     """A part of the site: letters, or other units, by their places."""
 
     kind: str
-    """letters | units"""
+    """letters | units | tables"""
     places: tuple[int, ...]
+    extracts: Extracts | None = None
+    """For tables, those of all letters."""
+
+
+class Making(NamedTuple):
+    """A unit that is about to be made."""
+
+    place: int
+    outputs: Iterable[Output]
+    passages: bytes = b""
+    """Of a letter the digest of the passages that it shares."""
+    extract: bytes = b""
+    """Of a letter, what tables have of it."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +103,8 @@ class Makers:
 
     @cached_property
     def units(self) -> list[Unit[Output]]:
-        """All but the letters; what stands in `data/` last."""
-        return [*self._gathering, *self._tables]
+        """All but the letters and what is made of their extracts; those that take longest last."""
+        return [*self._gathering, *self._large]
 
     @cached_property
     def _gathering(self) -> list[Unit[Output]]:
@@ -98,35 +115,46 @@ class Makers:
         ]
 
     @cached_property
-    def _tables(self) -> list[Unit[Output]]:
+    def _large(self) -> list[Unit[Output]]:
         table = Unit(TABLE, lambda: [make_table(self.register, count_rows(self.catalogue.site.page_size))], depend(EVERYTHING))
         return [*list_archive_units(self.catalogue, by_year=self.is_split), table]
+
+    @cached_property
+    def tables(self) -> list[Unit[Output]]:
+        """What is made of the letters' extracts."""
+        return list_tables(self.catalogue)
 
     def _render(self, unit: Unit[View]) -> Iterator[Output]:
         return map(self.stage.render, unit.make())
 
     def name_units(self) -> dict[str, list[str]]:
         """The names of all units, by kind and place."""
-        return {"letters": [entry.url for entry in self.catalogue.entries], "units": [unit.name for unit in self.units]}
+        return {"letters": [entry.url for entry in self.catalogue.entries], "units": [unit.name for unit in self.units], "tables": [unit.name for unit in self.tables]}
 
     def list_parts(self, letters: Sequence[int], units: Sequence[int]) -> list[Part]:
-        """The parts that letters and other units make up; first the tables, each by itself, as each of them takes long."""
-        tables = [place for place in units if place >= len(self._gathering)]
-        pages = units[: len(units) - len(tables)]
+        """The parts that letters and other units make up; first the large ones, each by itself."""
+        large = [place for place in units if place >= len(self._gathering)]
+        pages = units[: len(units) - len(large)]
         few = max(1, min(PAGES, len(pages) // FEW_PARTS))
         together = choose_together(len(self.catalogue.entries))
         return [
-            *(Part("units", (place,)) for place in tables),
+            *(Part("units", (place,)) for place in large),
             *(Part("units", tuple(pages[first : first + few])) for first in range(0, len(pages), few)),
             *(Part("letters", tuple(letters[first : first + together])) for first in range(0, len(letters), together)),
         ]
 
-    def make(self, part: Part) -> Iterator[tuple[int, bytes, Iterable[Output]]]:
-        """The outputs of each unit of a part, with its place, and of a letter the digest of the passages that it shares."""
-        if part.kind == "units":
-            yield from ((place, b"", self.units[place].make()) for place in part.places)
+    def make(self, part: Part) -> Iterator[Making]:
+        """Each unit of a part."""
+        if part.kind == "letters":
+            yield from (self._begin_letter(*found) for found in self.parallels.iter_shared(part.places))
+        elif part.kind == "units":
+            yield from (Making(place, self.units[place].make()) for place in part.places)
         else:
-            yield from ((place, digest_shared(shared), self._make_letter(self.catalogue.entries[place], shared)) for place, shared in self.parallels.iter_shared(part.places))
+            yield from (Making(place, self.tables[place].make(part.extracts)) for place in part.places)
+
+    def _begin_letter(self, place: int, shared: Sequence[Shared]) -> Making:
+        entry = self.catalogue.entries[place]
+        return Making(place, self._make_letter(entry, shared), digest_shared(shared), pack_extract(make_extract(entry, self.catalogue)))
 
     def list_given(self, entry: Entry) -> tuple[object, ...]:
         """What a letter's outputs are made from, beside the passages that it shares with others."""

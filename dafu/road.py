@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,8 +16,9 @@ from dafu.archive import Archive, list_blocking, read_archive, read_reference
 from dafu.asked import Told
 from dafu.assets import read_assets
 from dafu.catalogue import Catalogue, make_catalogue
-from dafu.crew import Bench, Crew, Done, read_done, spread
+from dafu.crew import Bench, Crew, Doing, Done, Finished, read_done, spread
 from dafu.data import is_split
+from dafu.extracts import Gathering
 from dafu.headers import make_headers_file
 from dafu.heap import settle, undisturbed, unsettle
 from dafu.inspection import Inspection
@@ -205,22 +206,35 @@ def _iter_units(crew: Crew, pool: Pool, made: Made, passages: Mapping[int, bytes
     makers = crew.makers
     keys = Keys(makers) if made.is_kept else None
     parting = part_units(makers, keys, made, passages, pool)
-    names, damaged = makers.name_units(), defaultdict(list)
-    with spread(crew, pool, _order(makers, parting.missing)) as parts:
+    names, missing = makers.name_units(), parting.missing
+    parts, damaged = _order(makers, missing), defaultdict(list)
+    with closing(Gathering(len(names["letters"]), pool.place)) as gathering, spread(crew, pool, sum(map(len, missing.values()))) as do:
+        begun = do(parts)
         for unit in parting.lying:
-            if unit.kind == "letters":
-                made.note_passages(unit.name, unit.passages)
             found = made.find(unit.name, unit.key)
             if found is None:
                 damaged[unit.kind].append(unit.place)
-            yield from found or ()
-        again = map(crew.do, _order(makers, damaged))
-        for kind, place, digest, record in chain.from_iterable(chain(parts, again)):
-            head, numbers, links = record
+                continue
+            done, extract = found
+            if unit.kind == "letters":
+                made.note_passages(unit.name, unit.passages)
+                gathering.put(unit.place, extract)
+            yield from done
+        made_again = map(crew.do, _order(makers, damaged))
+        tables = _begin_tables(do, [*missing["tables"], *damaged["tables"]], gathering)
+        for kind, place, digest, record in chain.from_iterable(chain(begun, made_again, tables)):
+            head, numbers, links, extract = record
             told = made.keep(names[kind][place], keys.of(kind, place, digest), record) if keys else Told(numbers, links)
             if kind == "letters":
                 made.note_passages(names[kind][place], digest)
+                gathering.put(place, extract)
             yield from read_done(head, told)
+
+
+def _begin_tables(do: Doing, places: Iterable[int], gathering: Gathering) -> Iterator[list[Finished]]:
+    """Tables, begun when the first of them is asked for: by then the extracts of all letters have come."""
+    extracts = gathering.finish()
+    yield from do([Part("tables", (place,), extracts) for place in places])
 
 
 def _order(makers: Makers, places: Mapping[str, Sequence[int]]) -> list[Part]:

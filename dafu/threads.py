@@ -108,7 +108,7 @@ def tell_stories(threads: Sequence[Page], entries: Sequence[Entry], comparisons:
     apart: dict[str, list[Mention]] = {page.slug: [] for page in threads}
     for entry in reversed(entries):
         for spoken in (each for each in entry.letter.spoken if each.thread in own):
-            for mention in _iter_mentions(entry, spoken, figures.get(entry.letter.id, ())):
+            for mention in iter_mentions(entry, spoken, figures.get(entry.letter.id, ())):
                 (apart if mention.is_apart else own)[spoken.thread].append(mention)
     years = {int(entry.letter.year) for entry in entries if entry.letter.year.isdigit()}
     stories = [Story(page, tuple(own[page.slug]), tuple(apart[page.slug]), _make_course(own[page.slug], apart[page.slug], years)) for page in threads]
@@ -133,7 +133,7 @@ def _make_course(own: Sequence[Mention], apart: Sequence[Mention], held: Set[int
     return tuple(steps)
 
 
-def _iter_mentions(entry: Entry, spoken: Spoken, figures: Sequence[Reported]) -> Iterator[Mention]:
+def iter_mentions(entry: Entry, spoken: Spoken, figures: Sequence[Reported]) -> Iterator[Mention]:
     """What a letter says under the thread's own names, which alone carry commitments and figures, and what it says under others."""
     if spoken.anchor is not None:
         promises, beside = (tuple(promise for promise in entry.promises if promise.outline.number in numbers) for numbers in (spoken.promises, spoken.beside))

@@ -22,8 +22,8 @@ class Unit(Generic[T]):
 
     name: str
     """No other unit has it."""
-    make: Callable[[], Iterable[T]]
-    """Makes them when it is called."""
+    make: Callable[..., Iterable[T]]
+    """Makes them when it is called; a table is given the extracts of all letters."""
     given: Callable[[], tuple[object, ...]]
     """Tells the values that they are made from beside the program, the interface's words and site.yml, on which all units depend."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,3 +37,10 @@ def archive(tmp_path: Path) -> Callable[..., Path]:
         return content
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sentences() -> list[str]:
+    """What invented letters are put together of."""
+    chance = random.Random(9001)
+    return ["".join(chance.choices("区局街道社区公园桥梁学校医院建设完善推进落实开展工作管理服务项目资金规划标准", k=chance.randint(8, 24))) for _ in range(900)]

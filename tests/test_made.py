@@ -19,12 +19,6 @@ from tests.making import build_site, read_tree
 LETTERS = 40
 
 
-@pytest.fixture(scope="module")
-def sentences() -> list[str]:
-    chance = random.Random(9001)
-    return ["".join(chance.choices("区局街道社区公园桥梁学校医院建设完善推进落实开展工作管理服务项目资金规划标准", k=chance.randint(8, 24))) for _ in range(900)]
-
-
 def build_again(content: Path) -> int:
     """Builds onto the site that lies there; how many files changed."""
     result = build(Options(content=content, output=content.parent / "public", quiet=True, jobs=1))
@@ -130,9 +124,9 @@ def test_a_damaged_record_is_as_good_as_none(tmp_path: Path, sentences: list[str
 def test_a_record_that_no_seal_knows_is_not_believed(tmp_path: Path) -> None:
     path = tmp_path / "made"
     made = Made(path, None)
-    made.keep("a/", b"key", record_done([]))
+    made.keep("a/", b"key", record_done([], b"extract"))
     digest = made.close(is_done=True)
-    assert Made(path, digest).find("a/", b"key") == []
+    assert Made(path, digest).find("a/", b"key") == ([], b"extract")
     assert Made(path, digest).find("a/", b"other") is None
     assert Made(path, "00" * 32).find("a/", b"key") is None
     assert Made(path, None).find("a/", b"key") is None
@@ -142,7 +136,7 @@ def test_a_record_that_no_seal_knows_is_not_believed(tmp_path: Path) -> None:
 def test_what_was_written_is_read_again_though_there_was_no_more_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int) -> None:
     monkeypatch.setattr("dafu.made.MOST_HELD", held)
     made = Made(tmp_path / "made", None)
-    records = [(b"head", f"number {number}".encode(), f"links{number}".encode()) for number in range(4)]
+    records = [(b"head", f"number {number}".encode(), f"links{number}".encode(), b"extract") for number in range(4)]
     read = [made.keep(f"{number}/", b"key", record) for number, record in enumerate(records[:2])]
     assert made.is_kept and [each.links for each in read] == [b"links0", b"links1"]
 
