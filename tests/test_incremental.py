@@ -108,6 +108,20 @@ def damage(file: Path) -> None:
     os.utime(file, ns=(found.st_atime_ns, found.st_mtime_ns))
 
 
+@pytest.mark.parametrize("change", [damage, lambda path: path.write_bytes(path.read_bytes() + b"\n"), lambda path: (path.rename(f"{path}.old"), path.write_bytes(Path(f"{path}.old").read_bytes()), Path(f"{path}.old").unlink())])
+def test_content_that_changes_while_its_site_is_made_is_read_again(content: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], object]) -> None:
+    """Whatever times a program gives it: the site that lies there may be of other words than the content."""
+    build_again(content)
+    topic = content / "topics.yml"
+    topic.write_text(topic.read_text("utf-8") + "# \n", "utf-8")
+    read = road.read_archive
+    monkeypatch.setattr(road, "read_archive", lambda *given: (read(*given), change(topic))[0])
+    build_again(content)
+    monkeypatch.setattr(road, "read_archive", make_nothing)
+    with pytest.raises(AssertionError, match="made again"):
+        build_again(content)
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "bytes": lambda site: damage(site / "index.html"),
     "a file gone": lambda site: (site / "search" / "index.html").unlink(),
