@@ -5,6 +5,7 @@ What lists and checks ask of nearly every letter stays as it is; the rest is one
 
 from __future__ import annotations
 
+import marshal
 import pickle
 import zlib
 from collections import deque
@@ -40,21 +41,25 @@ class Hold:
         """Either the bytes themselves, or where they lie."""
         self.data = data
         self.record = record
-        self.parts: tuple[tuple[Any, ...], ...] | None = None
+        self.parts: list[bytes | tuple[Any, ...]] | None = None
+        """As bytes those that nobody has asked for yet."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Hold, (self.data, self.record)
 
-    def read(self) -> tuple[tuple[Any, ...], ...]:
-        """The parts; of many letters those that were read first are let go."""
+    def read(self, place: int) -> tuple[Any, ...]:
+        """A part; of many letters those whose parts were read first are let go."""
         parts = self.parts
         if parts is None:
-            parts = self.parts = pickle.loads(self.record.parts if self.record is not None else zlib.decompress(self.data))
+            parts = self.parts = marshal.loads(self.record.parts if self.record is not None else zlib.decompress(self.data))
             most = AT_HAND if self.record is None else FEW_AT_HAND
             while len(_at_hand) >= most:
                 _at_hand.popleft().parts = None
             _at_hand.append(self)
-        return parts
+        part = parts[place]
+        if type(part) is bytes:
+            part = parts[place] = pickle.loads(part)
+        return part
 
 
 _at_hand: deque[Hold] = deque()
@@ -82,10 +87,10 @@ class Held(Sequence[Any]):
         return self.size
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.hold.read()[self.place])
+        return iter(self.hold.read(self.place))
 
     def __getitem__(self, place: Any) -> Any:
-        return self.hold.read()[self.place][place]
+        return self.hold.read(self.place)[place]
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, (tuple, Held)) else NotImplemented
@@ -101,8 +106,8 @@ def hold_parts(letter: Letter) -> tuple[Letter, Hold]:
     """The letter without its body, and its parts, which the letter has as rows of these."""
     fronts = {name: items for name in OF_FRONT if (items := getattr(letter.front, name))}
     others = {name: items for name in OF_LETTER if (items := getattr(letter, name))}
-    parts = (*fronts.values(), *others.values())
-    hold = Hold(zlib.compress(pickle.dumps(parts, 5), 1))
+    parts = [pickle.dumps(part, 5) for part in (*fronts.values(), *others.values())]
+    hold = Hold(zlib.compress(marshal.dumps(parts), 1))
     held = {name: Held(hold, place, len(items)) for place, (name, items) in enumerate((*fronts.items(), *others.items()))}
     front = replace(letter.front, **{name: held[name] for name in fronts})
     return replace(letter, front=front, body=Body(), **{name: held[name] for name in others}), hold

@@ -30,6 +30,9 @@ from dafu.units import Everything
 
 Key = bytes
 
+LONG = 100
+"""Rows from which on a table is told once, and not by each unit that depends on it."""
+
 
 _TELLING = {type(None), str, bool, int, float, bytes, datetime.date, Span}
 """Of these the representation tells all."""
@@ -50,6 +53,8 @@ class Keys:
         self.makers = makers
         self._letters: dict[str, Key] = {}
         self._named: dict[int, Key] = {}
+        self._tables: dict[int, tuple[Sequence[object], Key]] = {}
+        """By their identity tables, which live as long as this does, with their keys."""
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -149,7 +154,16 @@ class Keys:
             return _sum(b"".join([self._of_entries[entry.letter.id] for entry in values]))
         if kinds == {Promise}:
             return _sum(b"".join(map(self._tell_promise, values)))
+        if kinds == {tuple} and len(values) >= LONG:
+            return self._tell_table(values)
         return [value if type(value) in _TELLING else self._tell(value) for value in values]
+
+    def _tell_table(self, rows: Sequence[object]) -> Key:
+        """A long table, which unit after unit depends on."""
+        held = self._tables.get(id(rows))
+        if held is None:
+            held = self._tables[id(rows)] = rows, _digest(*map(self._tell, rows))
+        return held[1]
 
     def _tell_gathered(self, value: object) -> object:
         """What gathers letters, or what they say."""

@@ -73,6 +73,14 @@ def test_of_many_letters_few_are_at_hand(letter: Letter) -> None:
     assert [each.marks.hold.parts is not None for each in letters] == [True, False, False, False, True]
 
 
+def test_only_the_part_that_is_asked_for_is_read(letter: Letter) -> None:
+    kept = hold_parts(letter)[0]
+    assert list(kept.marks) == list(letter.marks)
+    assert [type(part) for part in kept.marks.hold.parts or ()].count(tuple) == 1
+    assert list(kept.front.commitments) == list(letter.front.commitments)
+    assert [type(part) for part in kept.marks.hold.parts or ()].count(tuple) == 2
+
+
 def test_a_letter_without_parts_holds_none(letter: Letter) -> None:
     bare = read_letter("2020/9001", "---\nnumber: \"9001\"\ntitle: 种树\nkind: proposal\nrespondent: 某某局\ndate: 2020-05-06\n---\n\n种树。\n", Report("9001.md"))
     assert bare is not None
@@ -83,7 +91,7 @@ def test_the_site_is_the_same_however_few_are_at_hand(tmp_path: Path, monkeypatc
     write_archive(tmp_path / "content", 30, read_sentences(None))
     thawed: list[int] = []
     read = held.Hold.read
-    monkeypatch.setattr(held.Hold, "read", lambda hold: (thawed.append(id(hold)) if hold.parts is None else None, read(hold))[1])
+    monkeypatch.setattr(held.Hold, "read", lambda hold, place: (thawed.append(id(hold)) if hold.parts is None else None, read(hold, place))[1])
     assert build_site(tmp_path / "content", tmp_path / "few").problems == ()
     assert len(thawed) > 2 * len(set(thawed)) >= 60
     monkeypatch.setattr(held, "AT_HAND", 1000)
