@@ -79,7 +79,7 @@ def pack_links(links: Iterable[tuple[str, Iterable[AskedLink], Sequence[str]]]) 
     return b"".join([*packed, packer.compress(marshal.dumps(row)), packer.flush()])
 
 
-BATCH, STRETCH, TOGETHER, MOST_PAIRS = 1000, 20_000, 5000, 2_000_000
+BATCH, STRETCH, TOGETHER, MOST_PAIRS = 1000, 20_000, 5000, 1_000_000
 """Pages whose anchors are looked at together, links of a file that are told together, units whose links are looked at together, and links to anchors that stay
 at hand: this bounds the memory."""
 
@@ -136,19 +136,16 @@ def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[t
     as it was asks of another that does so is there, as the site was whole."""
     there, lie = _gather_own(asked, files)
     looked_at: set[bytes] = set()
-    wanted = [np.zeros(0, np.uint64)]
+    wanted = np.zeros(0, np.uint64)
     gathered: dict[int, tuple[Array, Array]] = {}
     for first in range(0, len(asked), TOGETHER):
         pairs, pairs_of = _gather_pairs(asked, first, lie)
         looked_at.update(page.tobytes() for page in np.unique(pairs[:, 0]))
-        wanted.append(np.unique(_join_pairs(*pairs.T)))
+        wanted = np.union1d(wanted, _join_pairs(*pairs.T))
         if sum(len(held) for held, _ in gathered.values()) + len(pairs) <= MOST_PAIRS:
             gathered[first] = pairs, pairs_of
-    joined = np.concatenate(wanted)
-    wanted.clear()
-    joined.sort()
-    anchors_there = _find_there(joined, ((page, found) for path, found in anchors if (page := number(path)) in looked_at))
-    del joined
+    anchors_there = _find_there(wanted, ((page, found) for path, found in anchors if (page := number(path)) in looked_at))
+    del wanted
     for first in range(0, len(asked), TOGETHER):
         plain, plain_of = _gather([_part(each.numbers)[1] for each in asked[first : first + TOGETHER]])
         pairs, pairs_of = gathered.get(first) or _gather_pairs(asked, first, lie)
@@ -186,12 +183,15 @@ def _find_there(wanted: Array, pages: Iterable[tuple[bytes, bytes]]) -> Array:
 
 
 def _lie_in(numbers: Array, ordered: Array) -> Array:
-    """Which numbers are among others, which are in their order."""
-    if not len(ordered):
-        return np.zeros(len(numbers), bool)
-    places = np.searchsorted(ordered, numbers)
-    places[places == len(ordered)] = 0
-    return ordered[places] == numbers
+    """Which numbers are among others, which are in their order. They are looked for in theirs: else each would be looked for elsewhere in memory."""
+    found = np.zeros(len(numbers), bool)
+    if len(ordered):
+        order = np.argsort(numbers)
+        numbers = numbers[order]
+        places = np.searchsorted(ordered, numbers)
+        places[places == len(ordered)] = 0
+        found[order] = ordered[places] == numbers
+    return found
 
 
 def _join_pairs(files: Array, anchors: Array) -> Array:

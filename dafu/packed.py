@@ -31,7 +31,12 @@ class Packed:
 def _revive(cls: type[Any], state: tuple[Any, ...]) -> Any:
     value, most = object.__new__(cls), cls.SHARED
     for put, item in zip(_list_setters(cls), state):
-        put(value, sys.intern(item) if type(item) is str and len(item) <= most else item)
+        kind = type(item)
+        if kind is str and len(item) <= most:
+            item = sys.intern(item)
+        elif kind is tuple and item and type(item[0]) is str:
+            item = tuple([sys.intern(each) if len(each) <= most else each for each in item])
+        put(value, item)
     return value
 
 

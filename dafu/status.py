@@ -67,7 +67,8 @@ def find_proofs(commitment: Outline, shelf: Shelf) -> tuple[Proof, ...]:
         letter = shelf.find(evidence.letter)
         said = shelf.hear(letter, (evidence.quote, evidence.nth)) if isinstance(letter, Letter) else None
         if said is not None and isinstance(said.span, Span):
-            proofs.append(Proof(evidence, letter, said.span, said.words, said.anchor))
+            words = evidence.quote if evidence.quote == said.words else said.words  # one text for both
+            proofs.append(Proof(evidence, letter, said.span, words, said.anchor))
     return tuple(sorted(proofs, key=lambda proof: (proof.letter.age, proof.span)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from dafu.road import Options, build
 from tests.making import build_site, read_tree
 
 LETTERS = 40
+KEY = bytes(range(16))
 
 
 def build_again(content: Path) -> int:
@@ -124,12 +126,24 @@ def test_a_damaged_record_is_as_good_as_none(tmp_path: Path, sentences: list[str
 def test_a_record_that_no_seal_knows_is_not_believed(tmp_path: Path) -> None:
     path = tmp_path / "made"
     made = Made(path, None)
-    made.keep("a/", b"key", record_done([], b"extract"))
+    made.keep("a/", KEY, record_done([], b"extract"))
     digest = made.close(is_done=True)
-    assert Made(path, digest).find("a/", b"key") == ([], b"extract")
-    assert Made(path, digest).find("a/", b"other") is None
-    assert Made(path, "00" * 32).find("a/", b"key") is None
-    assert Made(path, None).find("a/", b"key") is None
+    assert Made(path, digest).find("a/", KEY) == ([], b"extract")
+    assert Made(path, digest).find("a/", KEY[::-1]) is None
+    assert Made(path, "00" * 32).find("a/", KEY) is None
+    assert Made(path, None).find("a/", KEY) is None
+
+
+def test_a_record_of_another_form_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of an older program: a site may have been made by one."""
+    with monkeypatch.context() as before:
+        before.setattr("dafu.made._HELD", struct.Struct("<16sQ4IQ"))
+        made = Made(tmp_path / "made", None)
+        made.keep("a/", KEY, record_done([]))
+        digest = made.close(is_done=True)
+        assert Made(tmp_path / "made", digest).has("a/", KEY)
+    again = Made(tmp_path / "made", digest)
+    assert not again.is_held and again.find("a/", KEY) is None
 
 
 @pytest.mark.parametrize("held", [64_000_000, 20, 0])
@@ -137,7 +151,7 @@ def test_what_was_written_is_read_again_though_there_was_no_more_room(tmp_path: 
     monkeypatch.setattr("dafu.made.MOST_HELD", held)
     made = Made(tmp_path / "made", None)
     records = [(b"head", f"number {number}".encode(), f"links{number}".encode(), b"extract") for number in range(4)]
-    read = [made.keep(f"{number}/", b"key", record) for number, record in enumerate(records[:2])]
+    read = [made.keep(f"{number}/", KEY, record) for number, record in enumerate(records[:2])]
     assert made.is_kept and [each.links for each in read] == [b"links0", b"links1"]
 
     class Full:
@@ -148,7 +162,7 @@ def test_what_was_written_is_read_again_though_there_was_no_more_room(tmp_path: 
             return file.write(data[:3])
 
     file, made._new = made._new, Full()
-    read += [made.keep(f"{number}/", b"key", record) for number, record in enumerate(records[2:], 2)]
+    read += [made.keep(f"{number}/", KEY, record) for number, record in enumerate(records[2:], 2)]
     assert not made.is_kept and [each.links for each in read] == [b"links0", b"links1", b"links2", b"links3"]
     assert [each.numbers for each in read] == [b"number 0", b"number 1", b"number 2", b"number 3"]
     assert made.close(is_done=True) is None
