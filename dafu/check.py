@@ -17,7 +17,7 @@ from dafu.marks import Outline
 from dafu.problems import Problem, Report, Spot, quote_value
 from dafu.quotes import Missed
 from dafu.reading import Letter, report_missed
-from dafu.reference import Reference
+from dafu.reference import Reference, know
 from dafu.shelf import Shelf
 from dafu.sums import NotASum, show_number, split_sum
 from dafu.text import HIDDEN, UNDATED, make_slug, squeeze
@@ -171,13 +171,7 @@ def _check_sums(front: FrontMatter, report: Report) -> None:
 
 def _check_slugs(front: FrontMatter, reference: Reference, report: Report) -> None:
     """Whether every slug is one that a file defines."""
-    known = {
-        "topics": ("topics.yml", [topic.slug for topic in reference.topics]),
-        "thread": ("threads/", [thread.slug for thread in reference.threads]),
-        "indicator": ("indicators.yml", [indicator.slug for indicator in reference.indicators.indicators]),
-        "scope": ("indicators.yml", [scope.slug for scope in reference.indicators.scopes]),
-        "policy": ("policies.yml", [policy.slug for policy in reference.policies]),
-    }
+    known = know(reference).slugs
     for kind, name, slug, spot in _iter_slugs(front):
         file, slugs = known[kind]
         if slug is not None and slug not in slugs:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dafu.letter import FrontMatter, Period
 from dafu.problems import Report, quote_value
-from dafu.reference import Reference
+from dafu.reference import Reference, know
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Beyond these a year is a slip; the list of years, gaps included, would be as long."""
 
 def check_figures(front: FrontMatter, reference: Reference, report: Report) -> None:
     """Problems of a letter's figures."""
-    indicators = {indicator.slug: indicator for indicator in reference.indicators.indicators}
+    indicators = know(reference).indicators
     for number, figure in enumerate(front.figures, 1):
         name, indicator = f"figures[{number}]", indicators.get(figure.indicator)
         if indicator is not None and indicator.unit and figure.unit and indicator.multiple_of(figure.unit) is None:

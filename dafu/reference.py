@@ -211,3 +211,30 @@ class Reference(Record):
     policies: tuple[Policy, ...] = ()
     threads: tuple[Page, ...] = ()
     """By slug; their heads are threads'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a reference defines, as letters ask for it."""
+
+    reference: Reference
+    indicators: dict[str, Indicator]
+    """By their slugs."""
+    slugs: dict[str, tuple[str, dict[str, None]]]
+    """By the kind of what has them: the file in which they are defined, and they, in its order."""
+
+
+_at_hand: list[Known] = []
+
+
+def know(reference: Reference) -> Known:
+    """What a reference defines. That of the last one stays at hand: letter after letter is checked beside the same."""
+    if not _at_hand or _at_hand[0].reference is not reference:
+        indicators = reference.indicators
+        kinds = {
+            "topics": ("topics.yml", reference.topics), "thread": ("threads/", reference.threads), "indicator": ("indicators.yml", indicators.indicators),
+            "scope": ("indicators.yml", indicators.scopes), "policy": ("policies.yml", reference.policies),
+        }
+        slugs = {kind: (file, dict.fromkeys(item.slug for item in items)) for kind, (file, items) in kinds.items()}
+        _at_hand[:] = [Known(reference, {indicator.slug: indicator for indicator in indicators.indicators}, slugs)]
+    return _at_hand[0]

@@ -205,5 +205,10 @@ def _put_rest(data: Array, starts: Array, values: Array, sizes: Array) -> None:
 
 def take_slices(data: Array, starts: Array, sizes: Array) -> Array:
     """Slices of an array one after the other."""
+    return data[list_slices(starts, sizes)]
+
+
+def list_slices(starts: Array, sizes: Array) -> Array:
+    """The places in slices, one slice after the other."""
     before = np.cumsum(sizes) - sizes
-    return data[np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))]
+    return np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dafu.search.arrays import Array, find_firsts, np, sort_stably, take_slices
+from dafu.search.arrays import Array, find_firsts, list_slices, np, sort_stably
 from dafu.search.pairs import FULL, Holders
 
 MOST = 4
@@ -87,20 +87,21 @@ def _iter_nearest(pairs: Array, owners: Array, weights: Array, start: int, end: 
         reach = (steps[first - 1] if first else 0) + BATCH
         stop = max(start + 1, int(np.searchsorted(steps[np.maximum(ends - 1, 0)], reach, side="right")))
         mine = by_owner[first : int(ends[stop - 1])]
-        theirs = take_slices(np.arange(len(pairs)), firsts[group[mine]], sizes[group[mine]])
+        theirs = list_slices(firsts[group[mine]], sizes[group[mine]])
         mine = np.repeat(mine, sizes[group[mine]])
-        yield from _order(owners[mine], owners[theirs], weights[mine] * weights[theirs])
+        yield from _order(start, owners[mine], owners[theirs], weights[mine] * weights[theirs])
         start = stop
 
 
-def _order(mine: Array, theirs: Array, shares: Array) -> list[tuple[int, int]]:
-    """Of letters and others with what they share, in parts, those that share most; equals the youngest first."""
-    sorting, keys = sort_stably(mine.astype(np.int64) << 24 | theirs)
+def _order(start: int, mine: Array, theirs: Array, shares: Array) -> list[tuple[int, int]]:
+    """Of letters, from one on, and others with what they share, in parts, those that share most; equals the youngest first. Keys of few bits are sorted faster."""
+    bits = int(theirs.max(initial=0)).bit_length()
+    sorting, keys = sort_stably((mine - start).astype(np.int64) << bits | theirs)
     firsts = find_firsts(keys)
     sums = np.add.reduceat(shares[sorting], firsts) if len(firsts) else shares
     near = np.flatnonzero(sums >= LEAST - ROUGH)
     sums = np.round(sums[near], 9)
-    mine, theirs = (keys[firsts[near]] >> 24).astype(np.int64), (keys[firsts[near]] & 0xFFFFFF).astype(np.int64)
+    mine, theirs = start + (keys[firsts[near]] >> bits), keys[firsts[near]] & (1 << bits) - 1
     near = (sums >= LEAST) & (mine != theirs)
     mine, theirs, sums = mine[near], theirs[near], sums[near]
     order = np.lexsort((-theirs, -sums, mine))
