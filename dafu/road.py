@@ -92,7 +92,7 @@ def _build(options: Options, *, writing: bool) -> Result:
     listing = list_content(options.content)
     if not writing:
         return _build_anew(options, listing, Made(None, None), writing=False, start=start)
-    seal = Seal(options.open_memo("seals"), options.output, listing, (options.base_url,))
+    seal = Seal(options.open_memo("seals"), options.output, listing, (options.base_url,), options.jobs)
     told = None if options.keeps_outside else seal.read()
     if told is not None:
         return replace(_read_told(told), seconds=time.perf_counter() - start)

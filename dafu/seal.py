@@ -10,17 +10,18 @@ import hashlib
 import json
 import os
 import platform
-import stat
 import time
 import zlib
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from contextlib import nullcontext
+from functools import cached_property, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from dafu import assets, templating
 from dafu.memo import Memo, code_version
+from dafu.pool import Pool
 from dafu.problems import Problem, Report
 from dafu.source import Listing, SourceFile, load_source
 
@@ -33,9 +34,10 @@ TICK_S = 0.02
 class Seal:
     """The seal of a site, kept in a memo under the site's place."""
 
-    def __init__(self, memo: Memo, target: Path, listing: Listing, settings: Sequence[object]) -> None:
-        """`settings` are what was told beside the content."""
+    def __init__(self, memo: Memo, target: Path, listing: Listing, settings: Sequence[object], jobs: int = 1) -> None:
+        """`settings` are what was told beside the content; of a large site so many processes look at the files."""
         self.memo = memo
+        self.jobs = jobs
         self.target = Path(os.path.realpath(target))
         self.name = hashlib.sha256(os.fsencode(self.target)).hexdigest()
         self.files = _list_files(listing)
@@ -57,13 +59,17 @@ class Seal:
         """What was sealed, if the site lies there unchanged."""
         kept = self.memo.read(self.name) if self.inputs is not None else None
         sealed = json.loads(kept) if kept else None
-        return sealed if sealed is not None and sealed["outputs"] == _digest_outputs(self.target) else None
+        return sealed if sealed is not None and sealed["outputs"] == self._look(sealed["told"]) else None
+
+    def _look(self, told: dict[str, Any]) -> str:
+        """What the disk says of the site that a build has told of."""
+        return _digest_outputs(self.target, self.jobs if told.get("files", 0) >= MANY else 1)
 
     def write(self, told: dict[str, Any], made: str | None) -> None:
         """Seals the site as it lies there, unless the content has changed in the meantime; `made` is the digest of what was kept of its units."""
         if self.inputs is not None and (self.before, self.program) == (_look_at(self.files), digest_program()):
             time.sleep(TICK_S)
-            self.memo.write(self.name, json.dumps({"inputs": self.inputs, "outputs": _digest_outputs(self.target), "told": told, "made": made}).encode())
+            self.memo.write(self.name, json.dumps({"inputs": self.inputs, "outputs": self._look(told), "told": told, "made": made}).encode())
 
 
 def digest_program() -> str:
@@ -125,17 +131,45 @@ def _find_version(library: str) -> str:
         return library
 
 
-def _digest_outputs(target: Path) -> str:
+MANY, ROWS = 20_000, 16
+"""Files of a site from which on several processes look at them, and rows of folders that are looked at in one go."""
+
+
+def _digest_outputs(target: Path, jobs: int) -> str:
     """What the disk says of every file and folder of the site."""
-    digest, folders, skipped = hashlib.blake2b(digest_size=32), [str(target)], len(str(target))
-    while folders:
-        try:
-            entries = sorted(os.scandir(folders.pop()), key=lambda entry: entry.name)
-        except OSError:
-            continue
-        for entry in entries:
-            found = entry.stat(follow_symlinks=False)
-            digest.update(entry.path[skipped:].encode("utf-8", "surrogateescape") + b"\0" + _tell(found))
-            if stat.S_ISDIR(found.st_mode):
-                folders.append(entry.path)
-    return digest.hexdigest()
+    skipped = len(str(target))
+    parts, inside = [], []
+    for top in _scan(str(target)):
+        parts.append(_tell_entry(top, skipped))
+        for entry in _scan(top.path) if top.is_dir(follow_symlinks=False) else ():
+            parts.append(_tell_entry(entry, skipped))
+            if entry.is_dir(follow_symlinks=False):
+                inside.append(entry.path)
+    rows = [inside[first::ROWS] for first in range(ROWS)]
+    with Pool(jobs) as pool:
+        jobs = jobs if pool.can_copy else 1
+        with pool.hand_down(partial(_look_into, skipped)) if jobs > 1 else nullcontext(partial(_look_into, skipped)) as look:
+            parts += pool.map(look, rows, is_small=jobs < 2)
+    return hashlib.blake2b(b"".join(parts), digest_size=32).hexdigest()
+
+
+def _look_into(skipped: int, folders: Iterable[str]) -> bytes:
+    """A digest of what the disk says of all that lies in some folders."""
+    digest, waiting = hashlib.blake2b(digest_size=32), list(folders)
+    while waiting:
+        for entry in _scan(waiting.pop()):
+            digest.update(_tell_entry(entry, skipped))
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+    return digest.digest()
+
+
+def _scan(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _tell_entry(entry: os.DirEntry[str], skipped: int) -> bytes:
+    return entry.path[skipped:].encode("utf-8", "surrogateescape") + b"\0" + _tell(entry.stat(follow_symlinks=False))
