@@ -1,6 +1,6 @@
 """What a build has made, unit by unit, kept for the next one: of a unit with the same key the outputs lie in the site already.
 
-    records   of each unit what the site as a whole must know of its outputs, one after the other
+    records   of each unit what the site as a whole must know of its outputs, and of a letter what tables have of it, one after the other
     index     by the unit's name its key, and where its record lies; of letters the digest of their passages; and what these follow from
     end       where the index begins, and the digest of the index
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -47,6 +48,27 @@ def test_folder_in_the_place_of_another_is_not_believed(tmp_path: Path) -> None:
     other.rename(one)
     (tmp_path / "passing").rename(other)
     assert [(keep(Memo(tmp_path / "memo"), words) / "words").read_text() for words in ("one", "other")] == ["one", "other"]
+
+
+def test_a_file_that_two_folders_have_is_read_once_and_still_believed_only_if_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    digest = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", lambda opened, name: (read.append(Path(opened.name).name), digest(opened, name))[1])
+
+    def fill(folder: Path, last: Path | None) -> None:
+        if last is not None:
+            os.link(last / "same", folder / "same")
+        else:
+            (folder / "same").write_text("as it was")
+        (folder / "other").write_text("new" if last else "old")
+
+    Memo(tmp_path / "memo").keep_folder("index", [b"1"], fill)
+    read.clear()
+    path = Memo(tmp_path / "memo").keep_folder("index", [b"2"], fill)
+    assert read.count("same") == 1 and read.count("other") == 2
+    (path / "same").write_text("as it is")
+    read.clear()
+    assert (Memo(tmp_path / "memo").keep_folder("index", [b"2"], lambda folder, _: (folder / "same").write_text("anew") and None) / "same").read_text() == "anew"
 
 
 def test_folder_that_a_killed_run_has_begun_goes(tmp_path: Path) -> None:

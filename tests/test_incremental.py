@@ -122,6 +122,28 @@ def test_content_that_changes_while_its_site_is_made_is_read_again(content: Path
         build_again(content)
 
 
+LOOKS = """
+from pathlib import Path
+from dafu.seal import _digest_outputs
+site = Path({site!r})
+def look():
+    one, two = (_digest_outputs(site, jobs) for jobs in (1, 2))
+    assert one == two
+    return one
+before = look()
+path = next(path for path in sorted(site.rglob("*")) if path.is_file() and len(path.relative_to(site).parts) == {depth})
+path.write_bytes(path.read_bytes())
+assert look() != before
+"""
+"""Whether several processes see of a site what one sees, and whether they see that a file was written."""
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+def test_several_processes_see_of_a_site_what_one_sees(content: Path, depth: int) -> None:
+    build_again(content)
+    subprocess.run([sys.executable, "-c", LOOKS.format(site=str(content.parent / "public"), depth=depth)], check=True, cwd=ROOT)
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "bytes": lambda site: damage(site / "index.html"),
     "a file gone": lambda site: (site / "search" / "index.html").unlink(),
