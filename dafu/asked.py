@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Protocol
 
-from dafu.search.arrays import Array, mix, np
+from dafu.search.arrays import Array, list_distinct, mix, np
 
 AskedLink = tuple[str, str, str]
 """File, fragment, and the link as it stands in the file that asks."""
@@ -140,8 +140,8 @@ def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[t
     gathered: dict[int, tuple[Array, Array]] = {}
     for first in range(0, len(asked), TOGETHER):
         pairs, pairs_of = _gather_pairs(asked, first, lie)
-        looked_at.update(page.tobytes() for page in np.unique(pairs[:, 0]))
-        wanted = np.union1d(wanted, _join_pairs(*pairs.T))
+        looked_at.update(page.tobytes() for page in list_distinct(pairs[:, 0]))
+        wanted = list_distinct(np.concatenate([wanted, _join_pairs(*pairs.T)]))
         if sum(len(held) for held, _ in gathered.values()) + len(pairs) <= MOST_PAIRS:
             gathered[first] = pairs, pairs_of
     anchors_there = _find_there(wanted, ((page, found) for path, found in anchors if (page := number(path)) in looked_at))
@@ -150,7 +150,7 @@ def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[t
         plain, plain_of = _gather([_part(each.numbers)[1] for each in asked[first : first + TOGETHER]])
         pairs, pairs_of = gathered.get(first) or _gather_pairs(asked, first, lie)
         unmet = np.concatenate([plain_of[~_lie_in(plain, there)], pairs_of[~_lie_in(_join_pairs(*pairs.T), anchors_there)]])
-        yield from (asked[first + place] for place in np.unique(unmet).tolist())
+        yield from (asked[first + place] for place in list_distinct(unmet).tolist())
 
 
 def _gather_own(asked: Sequence[Asked], files: Iterable[str]) -> tuple[Array, Array]:

@@ -51,7 +51,7 @@ class Meetings:
         kept = _find_turns(letters, rows)
         letters, ranges, rows = letters[kept], ranges[kept], rows[kept]
         pairs = [(np.zeros(0, np.int64),) * 4 + (np.zeros(0, bool),)]
-        for part in np.unique(ranges).tolist():
+        for part in np.flatnonzero(np.bincount(ranges)).tolist():
             here = ranges == part
             pairs.append(self._pair(part, letters[here], rows[here]))
         mine, here, others, there, has_more = (np.concatenate(column) for column in zip(*pairs))

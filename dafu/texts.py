@@ -25,7 +25,7 @@ from dafu.fingerprints import gather_places
 from dafu.kept import KeptBody
 from dafu.memo import Memo
 from dafu.pool import Spread
-from dafu.search.arrays import Array, np
+from dafu.search.arrays import Array, list_distinct, np
 from dafu.write import link_or_copy
 
 BATCH = 250
@@ -124,7 +124,7 @@ class Texts:
             is_wanted = np.zeros(BATCH, bool)
             is_wanted[[member % BATCH for member in members]] = True
             found.append(self.read(batch, "digests")[is_wanted[self.read(batch, "letters")]])
-        return np.unique(np.concatenate(found))
+        return list_distinct(np.concatenate(found))
 
     def count_holding(self, digests: Array) -> int:
         """In how many places in all letters some digests stand."""
@@ -136,7 +136,7 @@ class Texts:
         for batch in range(len(self.names)):
             column = self.read(batch, "digests")
             rows = find_rows(column, digests)
-            found.append(np.unique(np.searchsorted(digests, column[rows]) << 32 | self.read_letters(batch)[rows]))
+            found.append(list_distinct(np.searchsorted(digests, column[rows]) << 32 | self.read_letters(batch)[rows]))
         held = np.sort(np.concatenate(found))
         return held >> 32, held & 0xFFFFFFFF
 

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from dafu.fingerprints import gather_places
 from dafu.meetings import MOST
-from dafu.search.arrays import Array, find_firsts, np
+from dafu.search.arrays import Array, find_firsts, list_distinct, np
 from dafu.texts import Texts
 
 Standing = tuple[str, bytes, str]
@@ -68,7 +68,7 @@ class Change:
         if len(words) < len(self.gone):
             return None
         went, whose, _ = gather_places(words)
-        digests = np.union1d(texts.list_digests(self.come), went)
+        digests = list_distinct(np.concatenate([texts.list_digests(self.come), went]))
         places, letters = texts.find_holders(digests)
         is_new = np.isin(letters, self.come)
         held = _join(places[~is_new], letters[~is_new])

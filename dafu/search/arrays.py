@@ -78,6 +78,14 @@ def sort_stably(keys: Array, bound: int | None = None) -> tuple[Array, Array]:
     return order, keys[order]
 
 
+def list_distinct(numbers: Array) -> Array:
+    """Numbers in their order, each once. NumPy's own way looks each up in a table, which takes several times longer."""
+    ordered = np.sort(numbers)
+    is_first = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return ordered[is_first]
+
+
 _SPREAD, MIXED = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 """Odd numbers without a pattern."""
 

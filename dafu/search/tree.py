@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dafu.search.arrays import Array, np
+from dafu.search.arrays import Array, list_distinct, np
 from dafu.search.encoding import Items
 from dafu.search.shards import find_above
 from dafu.search.stretches import NOT_WANTED, Wanted
@@ -84,7 +84,7 @@ class Tree:
 
     def order_prefixes(self, above: Array, units: Array) -> Prefixes:
         """Grams that go on from upper ones, each once, in their order."""
-        keys = np.unique((above.astype(np.int64) + 1 << 16) + units)
+        keys = list_distinct((above.astype(np.int64) + 1 << 16) + units)
         above, units = (keys >> 16) - 1, keys & 0xFFFF
         found = self.find(above, units)
         next_one = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
