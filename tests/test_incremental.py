@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dafu import road
+from dafu.problems import SettingsError
 from dafu.road import Options, Result, build
 from tests.making import ROOT, TESTS, build_site, read_tree
 
@@ -142,6 +143,23 @@ assert look() != before
 def test_several_processes_see_of_a_site_what_one_sees(content: Path, depth: int) -> None:
     build_again(content)
     subprocess.run([sys.executable, "-c", LOOKS.format(site=str(content.parent / "public"), depth=depth)], check=True, cwd=ROOT)
+
+
+def test_a_process_that_is_killed_while_it_looks_at_the_site_is_no_trouble(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> str:
+        raise SettingsError("A process was killed.")
+
+    wanted = read_tree(content.parent / "public")
+    (content / "topics.yml").write_text((content / "topics.yml").read_text("utf-8") + "# \n", "utf-8")
+    with monkeypatch.context() as killed:
+        killed.setattr("dafu.seal._digest_outputs", fail)
+        build_again(content)
+    with monkeypatch.context() as unsealed:
+        unsealed.setattr(road, "read_archive", make_nothing)
+        with pytest.raises(AssertionError, match="made again"):
+            build_again(content)
+    build_again(content)
+    assert read_tree(content.parent / "public") == wanted
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
