@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from dafu.pool import Spread
+from dafu.pool import Spread, deal
 from dafu.problems import SettingsError
 
 
@@ -82,15 +82,11 @@ def _flush_names(folder: Path) -> None:
         os.close(descriptor)
 
 
-ROWS = 16
-"""Of folders that are removed side by side: as many as make no difference when one of them takes longer."""
-
-
 def _remove_inside(folder: Path, spread: Spread) -> None:
     """Removes the folders in the folders of a site, which hold nearly all of it, as far as that can be done; a process that was killed is no trouble."""
     with suppress(OSError, SettingsError):
         inside = sorted(entry.path for top in os.scandir(folder) if top.is_dir(follow_symlinks=False) for entry in os.scandir(top) if entry.is_dir(follow_symlinks=False))
-        for _ in spread(_remove_each, [inside[first::ROWS] for first in range(ROWS)]):
+        for _ in spread(_remove_each, deal(inside)):
             pass
 
 

@@ -29,7 +29,6 @@ _END = 8 + 32
 _HELD = struct.Struct("<16sQ4II")
 """Of a unit: its key; where its record begins, how long each part is, and its check sum. As bytes these take a fifth of what they would as objects."""
 
-
 MOST_HELD = 64_000_000
 """Bytes of what files ask for as numbers, up to which they stay in memory."""
 

@@ -29,6 +29,15 @@ AHEAD = 3
 """Items a process that are handed out before what was made of the first is asked for."""
 
 
+HANDS = 16
+"""Rows that work is dealt out in: so many that it makes no difference when one of them takes longer."""
+
+
+def deal(items: Sequence[A]) -> list[Sequence[A]]:
+    """Items dealt out, so that each row has some of those that stand together."""
+    return [items[first::HANDS] for first in range(HANDS)]
+
+
 class Spread(Protocol):
     """Does some work on each item; what it makes of them comes in the items' order. So many items a process are handed out ahead."""
 

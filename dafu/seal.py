@@ -13,7 +13,6 @@ import platform
 import time
 import zlib
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
 from functools import cached_property, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any
 
 from dafu import assets, templating
 from dafu.memo import Memo, code_version
-from dafu.pool import Pool
+from dafu.pool import Pool, deal
 from dafu.problems import Problem, Report, SettingsError
 from dafu.source import Listing, SourceFile, load_source
 
@@ -136,8 +135,8 @@ def _find_version(library: str) -> str:
         return library
 
 
-MANY, ROWS = 20_000, 16
-"""Files of a site from which on several processes look at them, and rows of folders that are looked at in one go."""
+MANY = 20_000
+"""Files of a site from which on several processes look at them."""
 
 
 def _digest_outputs(target: Path, jobs: int) -> str:
@@ -150,11 +149,8 @@ def _digest_outputs(target: Path, jobs: int) -> str:
             parts.append(_tell_entry(entry, skipped))
             if entry.is_dir(follow_symlinks=False):
                 inside.append(entry.path)
-    rows = [inside[first::ROWS] for first in range(ROWS)]
-    with Pool(jobs) as pool:
-        jobs = jobs if pool.can_copy else 1
-        with pool.hand_down(partial(_look_into, skipped)) if jobs > 1 else nullcontext(partial(_look_into, skipped)) as look:
-            parts += pool.map(look, rows, is_small=jobs < 2)
+    with Pool(jobs) as pool, pool.hand_down(partial(_look_into, skipped)) as look:
+        parts += pool.map(look, deal(inside), is_small=not pool.can_copy)
     return hashlib.blake2b(b"".join(parts), digest_size=32).hexdigest()
 
 

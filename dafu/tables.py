@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -155,7 +155,7 @@ def _make_csv(name: str, extracts: Extracts) -> list[Output]:
     return [Output(f"data/{name}.csv", data.getvalue())]
 
 
-def _make_json(path: str, show: Any, items: Iterable[Any], catalogue: Catalogue, extracts: Extracts) -> list[Output]:
+def _make_json(path: str, show: Callable[[Any, Catalogue, Extracts], bytes], items: Iterable[Any], catalogue: Catalogue, extracts: Extracts) -> list[Output]:
     """A list whose objects are made one by one, as all of them take several times their bytes."""
     return [Output(path, join_items(show(item, catalogue, extracts) for item in items) + b"\n")]
 
