@@ -22,7 +22,7 @@ from dafu.meetings import MOST, Meetings, forget, meet
 from dafu.memo import Memo
 from dafu.pool import Spread
 from dafu.quotes import Span
-from dafu.search.arrays import Array, np
+from dafu.search.arrays import Array, np, sort_stably
 from dafu.texts import EDGE, keep_texts
 
 __all__ = ["MOST", "SHORTEST", "Parallel", "Parallels", "Shared"]
@@ -168,7 +168,7 @@ class Parallels:
         mine, places, others, there, has_more = self._met.list_pairs(numbers)
         here, yonder = self.starts[mine] + places, self.starts[others] + there
         ahead, behind = np.zeros(len(here), np.int64), np.zeros(len(here), np.int64)
-        order = np.argsort(yonder, kind="stable")  # what lies together in the texts is looked at together
+        order, _ = sort_stably(yonder)  # what lies together in the texts is looked at together
         for first in range(0, len(order), COMPARED):
             row = order[first : first + COMPARED]
             with self._met.open_units() as units:

@@ -42,7 +42,7 @@ class Seal:
         self.files = _list_files(listing)
         self.program = digest_program()
         self.before = _look_at(self.files)
-        self.inputs = _digest_inputs(self.program, settings, listing.problems, self.files) if memo.folder is not None and self.before is not None else None
+        self.inputs = _digest_inputs(self.program, settings, listing.problems, self.files, jobs) if memo.folder is not None and self.before is not None else None
 
     def read(self) -> dict[str, Any] | None:
         """What the build told that made the site as it lies there, if a build would make the same now."""
@@ -111,17 +111,31 @@ def _tell(found: os.stat_result) -> bytes:
     return b"%d %d %d %d %d\n" % (found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
-def _digest_inputs(program: str, settings: Iterable[object], problems: Iterable[Problem], files: Iterable[SourceFile]) -> str | None:
+MANY_READ = 3000
+"""Files from which on several processes read them."""
+
+
+def _digest_inputs(program: str, settings: Iterable[object], problems: Iterable[Problem], files: Sequence[SourceFile], jobs: int) -> str | None:
     """All that goes into a site; None where some of it can't be read."""
     digest = hashlib.blake2b(program.encode(), digest_size=32)
     for part in (*map(str, settings), *map(str, problems)):
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    with Pool(jobs if len(files) >= MANY_READ else 1) as pool, pool.hand_down(_digest_files) as read:
+        for part in pool.map(read, deal(files), is_small=not pool.can_copy):
+            if part is None:
+                return None
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _digest_files(files: Iterable[SourceFile]) -> bytes | None:
+    digest = hashlib.blake2b(digest_size=32)
     for file in files:
         data = load_source(file, Report(file.shown))
         if data is None:
             return None
         _add(digest, f"{file.name}\0{file.shown}", data)
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def _add(digest: Any, name: str, data: bytes) -> None:

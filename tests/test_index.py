@@ -162,10 +162,10 @@ def test_a_hit_says_where(small: Search) -> None:
 
 def test_grams_begin_with_every_character_of_the_archive(real: Search) -> None:
     """The first level is the alphabet, and what stands often grows below it."""
-    items = Kept(real.folder).read_items().items
+    kept = Kept(real.folder)
     held = {unit for document in real.documents for place in range(len(FIELDS)) for unit in document.folded(place)} - {"\0"}
-    assert [chr(unit) for unit in items.units[items.depths == 0].tolist()] == sorted(held)
-    assert items.grams.sum() > 5_000
+    assert [chr(unit) for unit in kept.read("units")[kept.read("depths") == 0].tolist()] == sorted(held)
+    assert kept.read("grams").sum() > 5_000
 
 
 def test_one_process_and_two_make_the_same_shards(invented: Search, monkeypatch: pytest.MonkeyPatch) -> None:

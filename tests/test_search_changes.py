@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tracemalloc
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,7 @@ from dafu.body import Body
 from dafu.entries import Entry
 from dafu.memo import Memo
 from dafu.search import making
-from dafu.search.arrays import np
 from dafu.search.bundles import Kept, write_shards
-from dafu.search.encoding import Items
 from dafu.search.fields import digest_searched
 from dafu.search.shards import name_shards
 from dafu.search.site import Search
@@ -84,11 +82,10 @@ def test_letters_that_come_and_go_leave_what_a_clean_build_makes(entries: list[E
 
 def test_shards_are_written_as_they_come(tmp_path: Path) -> None:
     many, size = 40, 1_000_000
-    none = np.zeros(0, np.int64)
     packed = ((bytes([number]) * size, bytes([0, 0, number])) for number in range(many))
     tracemalloc.start()
     try:
-        write_shards(tmp_path, name_shards(((number,) for number in range(many)), packed), none, Items(*(none for _ in fields(Items))))
+        write_shards(tmp_path, name_shards(((number,) for number in range(many)), packed))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields as columns_of
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,6 +14,9 @@ from dafu.search.shards import Shard, inflate, iter_cuts, name_shards, pack
 
 PARTS = ("units", "heads", "bodies")
 """What items are made of."""
+
+PLACES = ("unit_places", "head_places", "body_places")
+"""Where these begin in what holds them."""
 
 TOGETHER = 64
 """Shards that one process makes before it is handed others."""
@@ -29,8 +32,26 @@ class Laid:
     places: Array
     """A row each for units, heads and bodies: where the item's begin."""
 
-    def take(self, chosen: Array) -> Laid:
-        return Laid(self.items.take(chosen), self.sources[chosen], self.places[:, chosen])
+    def read(self, column: str) -> Array:
+        """A column of the items, their sources, or one of `PLACES`."""
+        if column in PLACES:
+            return self.places[PLACES.index(column)]
+        return self.sources if column == "sources" else getattr(self.items, column)
+
+    def empty(self, column: str) -> None:
+        """Lets go of a column of the items."""
+        if column not in ("sources", *PLACES):
+            setattr(self.items, column, getattr(self.items, column)[:0].copy())
+
+
+def gather(read: Callable[[str], Array], chosen: Array) -> Laid:
+    """Some laid items, or all in an order, a column at a time, as those of a large archive take much memory; `read` gives a column of all of them."""
+    items = Items(*(read(column.name)[chosen] for column in columns_of(Items)))
+    sources = read("sources")[chosen]
+    places = np.empty((len(PLACES), len(chosen)), np.int32)
+    for row, column in zip(places, PLACES):
+        row[:] = read(column)[chosen]
+    return Laid(items, sources, places)
 
 
 def measure(items: Items) -> Array:
@@ -38,35 +59,28 @@ def measure(items: Items) -> Array:
     return np.stack([2 * items.grams, items.heads, items.bodies])
 
 
-def lay(items: Items, sources: Array) -> Laid:
-    """Items that lie in their sources one after the other."""
+def lay(items: Items, source: int) -> Laid:
+    """Items that lie in a source one after the other."""
     sizes = measure(items)
-    places = np.cumsum(sizes, axis=1) - sizes
-    if len(items):
-        firsts = np.flatnonzero(np.diff(sources, prepend=sources[0] - 1))
-        places -= np.repeat(places[:, firsts], np.diff(firsts, append=len(items)), axis=1)
-    return Laid(items, sources.astype(np.int32), places.astype(np.int32))
+    return Laid(items, np.full(len(items), source, np.int32), (np.cumsum(sizes, axis=1) - sizes).astype(np.int32))
 
 
 def join_laid(parts: Sequence[Laid]) -> Laid:
     if not parts:
-        return Laid(join_items([]), np.zeros(0, np.int64), np.zeros((3, 0), np.int64))
+        return Laid(join_items([]), np.zeros(0, np.int32), np.zeros((len(PLACES), 0), np.int32))
     return Laid(join_items([part.items for part in parts]), np.concatenate([part.sources for part in parts]), np.concatenate([part.places for part in parts], axis=1))
 
 
-def join_ordered(parts: list[Laid], order: Array, *, is_last: bool = True) -> Laid:
-    """Items one after the other, then in an order, a column at a time, as those of a large archive take much memory; for the last time the parts are emptied."""
-    columns = []
-    for column in columns_of(Items):
-        joined = np.concatenate([getattr(part.items, column.name) for part in parts])
-        for part in parts if is_last else ():
-            setattr(part.items, column.name, joined[:0].copy())
-        columns.append(joined[order])
-    sources = np.concatenate([part.sources for part in parts])[order]
-    places = np.stack([np.concatenate([part.places[row] for part in parts])[order] for row in range(len(PARTS))])
-    if is_last:
-        parts.clear()
-    return Laid(Items(*columns), sources, places)
+def join_ordered(parts: list[Laid], order: Array) -> Laid:
+    """Items one after the other, then in an order; the parts are emptied."""
+
+    def take(column: str) -> Array:
+        joined = np.concatenate([part.read(column) for part in parts])
+        for part in parts:
+            part.empty(column)
+        return joined
+
+    return gather(take, order)
 
 
 class Plan:
@@ -165,16 +179,26 @@ class Kept:
         """The first item of each shard."""
         return np.load(self.folder / "starts.npy")
 
-    def read_items(self) -> Laid:
-        items = Items(*(np.load(self.folder / f"item-{column.name}.npy") for column in columns_of(Items)))
-        sizes = np.diff(self.starts, append=len(items))
-        return lay(items, -1 - np.repeat(np.arange(len(sizes)), sizes))
+    def read(self, column: str) -> Array:
+        """As `Laid.read` does."""
+        if column == "sources":
+            counts = np.diff(self.starts, append=len(self.read("grams")))
+            return np.repeat(-1 - np.arange(len(counts), dtype=np.int32), counts)
+        if column in PLACES:
+            sizes = self._measure(PLACES.index(column))
+            places = np.cumsum(sizes) - sizes
+            return (places - np.repeat(places[self.starts], np.diff(self.starts, append=len(sizes)))).astype(np.int32)
+        return np.load(self.folder / f"item-{column}.npy")
+
+    def _measure(self, part: int) -> Array:
+        """How many bytes each item has of one of `PARTS`."""
+        return self.read(PARTS[part]) if part else 2 * self.read("grams")
 
     @cached_property
     def sizes(self) -> Array:
         """A row a shard: bytes of units, heads and bodies."""
-        sizes = np.stack([np.load(self.folder / f"item-{name}.npy") for name in ("grams", "heads", "bodies")], axis=1)
-        return np.add.reduceat(sizes, self.starts) * (2, 1, 1) if len(self.starts) else sizes
+        sizes = [self._measure(part) for part in range(len(PARTS))]
+        return np.stack([np.add.reduceat(each, self.starts) if len(self.starts) else each for each in sizes], axis=1)
 
     def find_same(self, rows: Array) -> int | None:
         """The shard that holds just what some rows name, with nothing added to it."""
@@ -198,8 +222,15 @@ class Kept:
             yield Shard(tuple(first), *self.read_packed(number), added)
 
 
-def write_shards(folder: Path, shards: Iterable[Shard], starts: Array, items: Items) -> None:
-    """Keeps shards, as they come, and the items that they are made of."""
+def write_items(folder: Path, starts: Array, items: Items) -> None:
+    """Keeps the items that shards are made of, and the first of each."""
+    np.save(folder / "starts.npy", starts)
+    for column in columns_of(Items):
+        np.save(folder / f"item-{column.name}.npy", getattr(items, column.name))
+
+
+def write_shards(folder: Path, shards: Iterable[Shard]) -> None:
+    """Keeps shards, as they come."""
     told, sizes = [], []
     with (folder / "shards.bin").open("wb") as file:
         for shard in shards:
@@ -207,6 +238,3 @@ def write_shards(folder: Path, shards: Iterable[Shard], starts: Array, items: It
             told.append([shard.first, shard.digest.hex(), shard.added])
     (folder / "shards.json").write_text(json.dumps(told))
     np.save(folder / "packed.npy", np.array(sizes, np.int64))
-    np.save(folder / "starts.npy", starts)
-    for column in columns_of(Items):
-        np.save(folder / f"item-{column.name}.npy", getattr(items, column.name))

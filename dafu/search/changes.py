@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from dafu.pool import Spread
-from dafu.search.arrays import Array, np
-from dafu.search.bundles import Kept, Laid, join_laid, join_ordered, lay
+from dafu.search.arrays import Array, np, sort_stably
+from dafu.search.bundles import Kept, Laid, gather, join_laid, lay
 from dafu.search.chunks import Store
 from dafu.search.encoding import BYTE, Items
 from dafu.search.grams import DEEPEST
@@ -70,10 +70,12 @@ class Change:
 
     def __init__(self, kept: Kept, folder: Path, passing: Path, gone: Array, come: Array) -> None:
         self.kept, self.folder, self.passing = kept, folder, passing
-        self.laid = kept.read_items()
-        self.tree = Tree(self.laid.items)
+        self.tree = self._read_tree()
         before, now = Store(kept.folder), Store(folder)
         self.before, self.now = (self.tree.walk(store.units, *places) for store, places in zip((before, now), find_differing(before, now, gone, come)))
+
+    def _read_tree(self) -> Tree:
+        return Tree(*(self.kept.read(column) for column in ("depths", "units", "is_upper")))
 
     def grow(self, most: int, target: int, spread: Spread) -> Laid:
         """All items as they are now."""
@@ -82,12 +84,16 @@ class Change:
         while True:
             prefixes = self._order(again)
             self.tree.want(prefixes).write(self.passing)
-            grown = [lay(items, np.full(len(items), number)) for number, items in iter_grown(self.folder, self.passing, most, target, spread)]
-            laid, origins = self._splice(prefixes, grown, touched, mended)
+            del self.tree  # seldom needed again, and large where there are many items, as these are
+            grown = [lay(items, number) for number, items in iter_grown(self.folder, self.passing, most, target, spread)]
+            order, origins = self._splice(prefixes, grown, touched)
+            laid = gather(lambda column: np.concatenate([part.read(column) for part in (*grown, mended, self.kept)]), order)
             wrong = origins[find_wrong(laid.items, most, target)]
             if not len(wrong):
                 return laid
+            del order, origins, laid
             again = np.union1d(again, wrong)
+            self.tree = self._read_tree()
 
     def _mend(self, spread: Spread) -> tuple[Array, Laid]:
         """The upper items whose lists have changed, and with the lists that they have now."""
@@ -95,40 +101,40 @@ class Change:
         more = np.bincount(which, np.repeat([-1, 1], [len(self.before.items), len(self.now.items)]), len(keys)).astype(np.int64)
         keys, more = keys[more != 0], more[more != 0]
         touched, grams = np.unique(keys >> 32, return_inverse=True)
-        found, rows = self.laid.take(touched), grams << 32 | keys & 0xFFFFFFFF
+        found, rows = gather(self.kept.read, touched), grams << 32 | keys & 0xFFFFFFFF
         cuts = np.flatnonzero(np.diff(np.cumsum(found.items.bodies) // TOGETHER, prepend=-1)).tolist()
         work = []
         for number, (start, stop) in enumerate(zip(cuts, [*cuts[1:], len(touched)]), MENDED):
             first, last = np.searchsorted(rows, (start << 32, stop << 32))
-            work.append((number, found.take(np.arange(start, stop)), rows[first:last] - (start << 32), more[first:last]))
+            work.append((number, gather(found.read, np.arange(start, stop)), rows[first:last] - (start << 32), more[first:last]))
         mended = spread(partial(mend, self.kept.folder, self.passing), work)
-        return touched, join_laid([lay(items, np.full(len(items), number)) for (number, *_), items in zip(work, mended)] or [found])
+        return touched, join_laid([lay(items, number) for (number, *_), items in zip(work, mended)] or [found])
 
     def _order(self, again: Array) -> Prefixes:
         """The grams that are to be grown: those below the lowest upper grams that the letters hold; and `again` upper ones, with all below them."""
         above, units = (np.concatenate([getattr(self.before, name), getattr(self.now, name)]) for name in ("above", "after"))
         again = again[~_lie_within(again, self.tree.above[again], self.tree.ends)]
         outside = ~_lie_within(again, above, self.tree.ends)
-        items = self.laid.items
-        return self.tree.order_prefixes(np.concatenate([above[outside], self.tree.above[again]]), np.concatenate([units[outside], items.units[again].astype(np.int64)]))
+        return self.tree.order_prefixes(np.concatenate([above[outside], self.tree.above[again]]), np.concatenate([units[outside], self.tree.units[again].astype(np.int64)]))
 
-    def _splice(self, prefixes: Prefixes, grown: list[Laid], touched: Array, mended: Laid) -> tuple[Laid, Array]:
-        """The earlier items with those that were grown or mended in place of what they stand for; and which earlier one each is, or -1."""
-        count = len(self.laid.items)
-        changes = np.zeros(count + 1, np.int64)
+    def _splice(self, prefixes: Prefixes, grown: list[Laid], touched: Array) -> tuple[Array, Array]:
+        """In which order items that were grown, those that were mended and the earlier ones stand, the first in place of what they stand for; and which earlier
+        one each is, or -1."""
+        count = len(self.kept.read("depths"))
+        changes = np.zeros(count + 1, np.int32)
         np.add.at(changes, prefixes.starts, 1)
         np.add.at(changes, prefixes.stops, -1)
-        left = np.flatnonzero(np.cumsum(changes)[:count] == 0)
+        left = np.flatnonzero(np.cumsum(changes, dtype=np.int32)[:count] == 0).astype(np.int32)
+        del changes
         first = sum(len(part.items) for part in grown)
-        numbers = first + len(touched) + left
+        numbers = np.int32(first + len(touched)) + left
         is_touched = np.isin(left, touched)
         numbers[is_touched] = first + np.searchsorted(touched, left[is_touched])
-        keys = [*(2 * prefixes.starts[part.items.groups] for part in grown), 2 * left + 1]
-        order = np.argsort(np.concatenate(keys), kind="stable")
+        keys = np.concatenate([*(2 * prefixes.starts[part.items.groups].astype(np.int32) for part in grown), 2 * left + 1])
+        order = sort_stably(keys)[0].astype(np.int32)
         del keys
-        origins = np.concatenate([np.full(first, -1, np.int32), left.astype(np.int32)])[order]
-        order = np.concatenate([np.arange(first, dtype=np.int32), numbers.astype(np.int32)])[order]
-        return join_ordered([*grown, mended, self.laid], order, is_last=False), origins
+        origins = np.concatenate([np.full(first, -1, np.int32), left])[order]
+        return np.concatenate([np.arange(first, dtype=np.int32), numbers])[order], origins
 
 
 def _lie_within(tops: Array, items: Array, ends: Array) -> Array:
@@ -142,7 +148,7 @@ def _lie_within(tops: Array, items: Array, ends: Array) -> Array:
 
 def find_wrong(items: Items, most: int, target: int) -> Array:
     """The upper items that no longer are, as what is below them would go into one shard, or they are too rare to grow."""
-    above, sizes = find_above(items), items.sizes.astype(np.int64)
+    above, sizes = find_above(items.depths), items.sizes.astype(np.int64)
     for level in range(int(items.depths.max(initial=0)), 0, -1):
         here = np.flatnonzero(items.depths == level)
         sizes += np.bincount(above[here], sizes[here], len(items)).astype(np.int64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields as columns_of
 
-from dafu.search.arrays import Array, encode_postings, encode_varints, np, take_slices
+from dafu.search.arrays import Array, encode_postings, encode_varints, np, sort_stably, take_slices
 from dafu.search.fields import FIELDS
 from dafu.search.grams import Level
 
@@ -53,9 +53,6 @@ class Items:
         """Columns are as narrow as they may be: of a large archive there are millions of items."""
         for column, kind in zip(columns_of(self), _KINDS):
             setattr(self, column.name, getattr(self, column.name).astype(kind, copy=False))
-
-    def take(self, chosen: Array | slice) -> Items:
-        return Items(*(getattr(self, column.name)[chosen] for column in columns_of(self)))
 
     def __len__(self) -> int:
         return len(self.depths)
@@ -147,7 +144,7 @@ def _encode_heads(level: Level, same: Array, is_free: Array, counts: Array, own:
     masked = np.flatnonzero(kinds == MASKED)
     values = np.concatenate([level.depths * 2 * FREE + kinds + FREE * is_free, masks[masked], counts[own]])
     grams_of = np.concatenate([np.arange(grams), masked, level.gram_of_list[own]])
-    order = np.argsort(grams_of, kind="stable")
+    order, _ = sort_stably(grams_of, grams)
     data, starts = encode_varints(values[order])
     return data, np.diff(starts[np.cumsum(np.bincount(grams_of, minlength=grams))], prepend=0)
 
@@ -157,7 +154,7 @@ def _join(levels: list[Level], tables: list[dict[str, Array]], groups: Array) ->
     if not levels:
         return Grown(_make_no_items(), b"", b"", b"")
     starts, depths = (np.concatenate([getattr(level, name) for level in levels]).astype(np.int64) for name in ("starts", "depths"))
-    order = np.argsort(starts << 5 | depths, kind="stable")
+    order, _ = sort_stably(starts << 5 | depths)
     units = np.concatenate([level.units for level in levels])[order]
     columns = {name: np.concatenate([table[name] for table in tables])[order] for name in ("is_upper", "is_free", "sizes", "head_sizes", "body_sizes")}
     firsts = np.flatnonzero(columns["is_free"])

@@ -33,14 +33,14 @@ def grow_all(folder: Path, passing: Path, counts: Array, most: int, target: int,
     frequent = units[counts[units] > MOST_PLACES]
     wanted, firsts = want_pairs(units, frequent)
     wanted.write(passing)
-    parts = [lay(items, np.full(len(items), number)) for number, items in iter_grown(folder, passing, most, target, spread)]
+    parts = [lay(items, number) for number, items in iter_grown(folder, passing, most, target, spread)]
     if not len(frequent):
         return join_laid(parts)
     keys = [2 * part.items.groups for part in parts]
     postings = sum(spread(partial(count_places, folder, passing, frequent), Store(folder).chunks), np.zeros(len(frequent), np.int64))
     cuts = np.flatnonzero(np.diff(np.cumsum(postings) // TOGETHER, prepend=-1)).tolist()
     work = [(number, first, last) for number, (first, last) in enumerate(zip(cuts, [*cuts[1:], len(frequent)]), COUNTED)]
-    parts += [lay(items, np.full(len(items), number)) for (number, *_), items in zip(work, spread(partial(write_counted, folder, passing, frequent), work))]
+    parts += [lay(items, number) for (number, *_), items in zip(work, spread(partial(write_counted, folder, passing, frequent), work))]
     order, _ = sort_stably(np.concatenate([*keys, 2 * firsts - 1]) + 1)
     del keys
     return join_ordered(parts, order)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from dafu.pool import Spread
 from dafu.search.arrays import Array, np
-from dafu.search.bundles import Kept, Plan, write_shards
+from dafu.search.bundles import Kept, Plan, write_items, write_shards
 from dafu.search.changes import MOST_CHANGED, Change, list_changed
 from dafu.search.chunks import CHUNK, count_units, iter_columns, name_chunks, write_chunk, write_store
 from dafu.search.fields import Sheet
@@ -76,12 +76,14 @@ def fill_shards(folder: Path, last: Path | None, source: Path, digests: Sequence
         passing = Path(name)
         laid = Change(kept, folder, passing, gone, come).grow(size.most, size.subtree, spread) if kept else grow_all(folder, passing, count_units(source, read_names(source)), size.most, size.subtree, spread)
         plan = Plan(laid, size.shard, passing, kept)
+        write_items(folder, plan.starts, laid.items)
+        del laid  # hundreds of megabytes of a large archive
         write_telling(passing, source, len(digests), spread)
         row = max(RELATED, -(-len(digests) // MOST_ROWS))
         relating = [partial(relate, passing, first, min(first + row, len(digests))) for first in range(0, len(digests), row)]
         made = iter(spread(do, [*relating, *plan.work], len(relating) + len(plan.work)))
         (folder / "related.json").write_text(json.dumps([others for part in islice(made, len(relating)) for others in part]))
-        write_shards(folder, plan.iter_named(made), plan.starts, laid.items)
+        write_shards(folder, plan.iter_named(made))
 
 
 def do(task: Callable[[], T]) -> T:

@@ -79,7 +79,7 @@ def _iter_nearest(pairs: Array, owners: Array, weights: Array, start: int, end: 
     firsts = find_firsts(pairs)
     sizes = np.diff(firsts, append=len(pairs))
     group = np.repeat(np.arange(len(firsts)), sizes)
-    by_owner = np.argsort(owners, kind="stable")
+    by_owner, _ = sort_stably(owners)
     steps = np.cumsum(sizes[group[by_owner]])
     ends = np.searchsorted(owners[by_owner], np.arange(end), side="right")
     while start < end:

@@ -110,7 +110,7 @@ class _Places:
     def __init__(self, items: Items) -> None:
         self.items = items
         self.ends = np.concatenate([[0], np.cumsum(weigh(items))])
-        self.above = find_above(items)
+        self.above = find_above(items.depths)
         self.before = self._find_before()
         self.worth = (DEEPEST - items.depths.astype(np.int32) << 16) + (self.before ^ items.units)
         """How few bytes it takes to tell a place: on the highest level, by the roundest number."""
@@ -140,11 +140,11 @@ class _Places:
         return tuple(spelt[::-1])
 
 
-def find_above(items: Items) -> Array:
-    """For each item the one that it goes on from, which is upper; -1 on the first level."""
-    above = np.full(len(items), -1, np.int32)
-    for level in range(1, int(items.depths.max(initial=0)) + 1):
-        here, higher = np.flatnonzero(items.depths == level), np.flatnonzero(items.depths == level - 1)
+def find_above(depths: Array) -> Array:
+    """For each item, of which the depths are given, the one that it goes on from, which is upper; -1 on the first level."""
+    above = np.full(len(depths), -1, np.int32)
+    for level in range(1, int(depths.max(initial=0)) + 1):
+        here, higher = np.flatnonzero(depths == level), np.flatnonzero(depths == level - 1)
         above[here] = higher[np.searchsorted(higher, here) - 1]
     return above
 

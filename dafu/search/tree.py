@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dafu.search.arrays import Array, list_distinct, np
-from dafu.search.encoding import Items
+from dafu.search.arrays import Array, list_distinct, np, sort_rows, sort_stably
 from dafu.search.shards import find_above
 from dafu.search.stretches import NOT_WANTED, Wanted
 
@@ -44,20 +43,20 @@ class Walk:
 class Tree:
     """Items, of which there are some, as a tree in which grams are looked up."""
 
-    def __init__(self, items: Items) -> None:
-        self.items = items
-        self.above = find_above(items)
-        keys = (self.above.astype(np.int64) + 1 << 16) + items.units
-        self.order = np.argsort(keys, kind="stable").astype(np.int32)
-        self.keys = keys[self.order]
+    def __init__(self, depths: Array, units: Array, is_upper: Array) -> None:
+        self.depths, self.units, self.is_upper = depths, units, is_upper
+        self.above = find_above(depths)
+        keys = (self.above.astype(np.int64) + 1 << 16) + units
+        order, self.keys = sort_stably(keys)
+        self.order = order.astype(np.int32)
         self.ends = self._find_ends()
 
     def _find_ends(self) -> Array:
         """For each item the first one after it that goes on from none of its grams."""
-        ends = np.full(len(self.items), len(self.items), np.int32)
-        for level in range(int(self.items.depths.max(initial=0)) + 1):
-            here, outside = np.flatnonzero(self.items.depths == level), np.flatnonzero(self.items.depths <= level)
-            ends[here] = np.append(outside, len(self.items))[np.searchsorted(outside, here) + 1]
+        ends = np.full(len(self.depths), len(self.depths), np.int32)
+        for level in range(int(self.depths.max(initial=0)) + 1):
+            here, outside = np.flatnonzero(self.depths == level), np.flatnonzero(self.depths <= level)
+            ends[here] = np.append(outside, len(self.depths))[np.searchsorted(outside, here) + 1]
         return ends
 
     def find(self, above: Array, units: Array) -> Array:
@@ -75,7 +74,7 @@ class Tree:
             is_there = following != 0
             nodes, places, slots, following = nodes[is_there], places[is_there], slots[is_there], following[is_there]
             found = self.find(nodes, following)
-            is_upper = (found >= 0) & self.items.is_upper[found]
+            is_upper = (found >= 0) & self.is_upper[found]
             ended = nodes[~is_upper], following[~is_upper]
             nodes, places, slots = found[is_upper], places[is_upper] + 1, slots[is_upper]
             for column, part in zip(columns, (nodes, slots, *ended)):
@@ -89,27 +88,27 @@ class Tree:
         found = self.find(above, units)
         next_one = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         has_next = (self.keys[next_one] > keys) & (self.keys[next_one] >> 16 == keys >> 16)
-        behind = np.where(above == ROOT, len(self.items), self.ends[above])
+        behind = np.where(above == ROOT, len(self.depths), self.ends[above])
         starts = np.where(found >= 0, found, np.where(has_next, self.order[next_one], behind))
         stops = np.where(found >= 0, self.ends[found], starts)
-        depths = np.where(above == ROOT, -1, self.items.depths[above].astype(np.int64))
-        order = np.lexsort((units, -depths, found >= 0, starts))
+        depths = np.where(above == ROOT, -1, self.depths[above].astype(np.int64))
+        order = sort_rows(starts, found >= 0, depths.max(initial=0) - depths, units)
         return Prefixes(above[order], units[order], starts[order], stops[order])
 
     def want(self, prefixes: Prefixes) -> Wanted:
         """The tables that lead places to some grams."""
         inner = self._list_above(prefixes.above)
         rows = {item: row for row, item in enumerate(inner.tolist())}
-        units = np.unique(np.concatenate([prefixes.units, self.items.units[inner].astype(np.int64)]))
+        units = np.unique(np.concatenate([prefixes.units, self.units[inner].astype(np.int64)]))
         columns = np.zeros(0x10000, np.int32)
         columns[units] = np.arange(1, len(units) + 1)
         first, table = np.full(0x10000, NOT_WANTED, np.int32), np.full((len(inner) + 1, len(units) + 1), NOT_WANTED, np.int32)
-        steps = [(self.above[inner], self.items.units[inner], NOT_WANTED - 1 - np.arange(len(inner))), (prefixes.above, prefixes.units, np.arange(len(prefixes)))]
+        steps = [(self.above[inner], self.units[inner], NOT_WANTED - 1 - np.arange(len(inner))), (prefixes.above, prefixes.units, np.arange(len(prefixes)))]
         for above, after, values in steps:
             is_first = above == ROOT
             first[after[is_first]] = values[is_first]
             table[[rows[item] for item in above[~is_first].tolist()], columns[after[~is_first]]] = values[~is_first]
-        depths = np.where(prefixes.above == ROOT, 0, self.items.depths[prefixes.above].astype(np.int64) + 1)
+        depths = np.where(prefixes.above == ROOT, 0, self.depths[prefixes.above].astype(np.int64) + 1)
         return Wanted(first, table, columns, depths, prefixes.units.astype(np.uint16))
 
     def _list_above(self, items: Array) -> Array:
