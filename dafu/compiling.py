@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
 
 from dafu.markup import show
@@ -68,10 +68,26 @@ class Generator(CodeGenerator):
         return super()._output_child_to_const(node, frame, finalize)
 
 
+class Passing(Template):
+    """A template whose pages leave nothing behind."""
+
+    def render(self, *values: Any, **named: Any) -> str:
+        """As Jinja's. A macro knows the page's names, among which it is itself: unless it is taken from them, all that a page shows stays in memory until Python
+        looks for circles."""
+        context = self.new_context(dict(*values, **named))
+        try:
+            return self.environment.concat(self.root_render_func(context))
+        except Exception:
+            self.environment.handle_exception()
+        finally:
+            context.vars.clear()
+
+
 class Compiling(Environment):
     """An environment whose templates are compiled this way."""
 
     code_generator_class = Generator
+    template_class = Passing
     show = staticmethod(show)
 
     fixed: frozenset[str] = frozenset()

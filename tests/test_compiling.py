@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -47,6 +49,24 @@ def test_a_template_puts_out_what_jinja_puts_out(tmp_path: Path, name: str) -> N
     for environment in (ours, theirs):
         environment.globals |= GLOBALS
     assert ours.get_template("page.html").render(make_values()) == theirs.get_template("page.html").render(make_values())
+
+
+def test_a_page_leaves_nothing_behind(tmp_path: Path) -> None:
+    class Shown:
+        """Something that a page shows."""
+
+    (tmp_path / "base.html").write_text("{% macro above() %}{{ shown }}{% endmacro %}{{ above() }}{% block main %}{% endblock %}", "utf-8")
+    (tmp_path / "page.html").write_text("{% extends 'base.html' %}{% macro row(item) %}{{ item }}{% endmacro %}{% block main %}{{ row(shown) }}{% endblock %}", "utf-8")
+    template = Compiling(tmp_path).get_template("page.html")
+    shown = Shown()
+    left = weakref.ref(shown)
+    gc.disable()
+    try:
+        assert template.render(shown=shown).count("Shown") == 2
+        del shown
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("text", ["{{ missing }}", "{{ missing.name }}", "{% for each in missing %}{% endfor %}"])
