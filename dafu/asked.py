@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Protocol
 
-from dafu.search.arrays import Array, list_distinct, mix, np
+from dafu.search.arrays import Array, drop_repeated, list_distinct, mix, np
 
 AskedLink = tuple[str, str, str]
 """File, fragment, and the link as it stands in the file that asks."""
@@ -141,7 +141,9 @@ def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[t
     for first in range(0, len(asked), TOGETHER):
         pairs, pairs_of = _gather_pairs(asked, first, lie)
         looked_at.update(page.tobytes() for page in list_distinct(pairs[:, 0]))
-        wanted = list_distinct(np.concatenate([wanted, _join_pairs(*pairs.T)]))
+        wanted = np.concatenate([wanted, _join_pairs(*pairs.T)])
+        wanted.sort()  # in its place: of a large site these are a hundred megabytes
+        wanted = drop_repeated(wanted)
         if sum(len(held) for held, _ in gathered.values()) + len(pairs) <= MOST_PAIRS:
             gathered[first] = pairs, pairs_of
     anchors_there = _find_there(wanted, ((page, found) for path, found in anchors if (page := number(path)) in looked_at))

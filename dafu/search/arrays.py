@@ -102,7 +102,11 @@ def sort_rows(*columns: Array) -> Array:
 
 def list_distinct(numbers: Array) -> Array:
     """Numbers in their order, each once. NumPy's own way looks each up in a table, which takes several times longer."""
-    ordered = np.sort(numbers)
+    return drop_repeated(np.sort(numbers))
+
+
+def drop_repeated(ordered: Array) -> Array:
+    """Numbers that are in their order, each once."""
     is_first = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
     return ordered[is_first]

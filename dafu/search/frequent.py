@@ -17,7 +17,7 @@ from dafu.search.encoding import Items
 from dafu.search.stretches import NOT_WANTED, Wanted, iter_grown, want_units, write_grown
 from dafu.search.uppers import write_lists
 
-MOST_PLACES = 1_500_000
+MOST_PLACES = 1_000_000
 """Of a character that is grown at once: some 300 bytes each."""
 
 COUNTED = 1_000_000
