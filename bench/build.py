@@ -30,6 +30,9 @@ from bench.watching import Spent, watch
 OTHER_WORDS = "我局高度重视", "我局十分重视"
 """What is changed in a letter."""
 
+ROOM = 500_000
+"""Bytes a letter that must be free on the disk for sites that are done with to stay there until all has been measured."""
+
 Manifest = dict[str, tuple[int, bytes]]
 """Size and digest of each file of a site."""
 
@@ -53,13 +56,13 @@ def main() -> None:
         return show(read_results(arguments.json))
     arguments.hugo, arguments.pagefind = find_program(arguments.hugo), find_program(arguments.pagefind)
     results = Results(machine=describe_machine(), command=shlex.join(["python", "-m", "bench.build", *sys.argv[1:]]), archives=_read_others(arguments))
-    for count in arguments.letters:
-        with tempfile.TemporaryDirectory(prefix="bench-build-") as folder:
-            measured = measure(Path(folder), count, arguments)
-        results = Results(machine=results.machine, command=results.command, archives=tuple(sorted((*results.archives, measured), key=lambda each: each.letters)))
-        if arguments.json:
-            write_results(results, arguments.json)
-        print(make_steps_table(measured), end="\n\n", flush=True)
+    with tempfile.TemporaryDirectory(prefix="bench-build-") as folder:
+        for count in arguments.letters:
+            measured = measure(Path(folder) / str(count), count, arguments)
+            results = Results(machine=results.machine, command=results.command, archives=tuple(sorted((*results.archives, measured), key=lambda each: each.letters)))
+            if arguments.json:
+                write_results(results, arguments.json)
+            print(make_steps_table(measured), end="\n\n", flush=True)
     show(results)
 
 
@@ -107,6 +110,10 @@ class Bench:
         return self.folder / "public"
 
     @property
+    def aside(self) -> Path:
+        return self.folder / "aside"
+
+    @property
     def letter(self) -> Path:
         """The one that is changed: in the middle of the archive."""
         paths = sorted(self.content.glob("letters/*/*.md"))
@@ -115,6 +122,16 @@ class Bench:
     def build(self, step: str, output: Path, *options: str) -> None:
         say(f"{self.count:,} letters: {step}")
         self.spent[step].append(watch([sys.executable, self.folder / "program" / "build.py", "--content", self.content, "--output", output, "--quiet", *options]))
+
+    def discard(self, *folders: Path) -> None:
+        """Sets aside what is done with: for minutes after so many files were removed ext4 takes longer to make new ones, in whatever is measured next."""
+        self.aside.mkdir(exist_ok=True)
+        for folder in folders:
+            if folder.exists():
+                folder.rename(self.aside / str(len(os.listdir(self.aside))))
+        if shutil.disk_usage(self.aside).free < ROOM * self.count:
+            say("the disk is nearly full: what was set aside is removed, and what follows takes longer")
+            shutil.rmtree(self.aside)
 
     def note_change(self, step: str) -> None:
         """What a rebuild has changed; that is the same in every run."""
@@ -153,7 +170,7 @@ def measure(folder: Path, count: int, arguments: argparse.Namespace) -> Measured
 
 def run_ours(bench: Bench, sentences: list[str]) -> None:
     """Our own steps, each on the site and the cache of the one before."""
-    remove(bench.public, bench.folder / ".cache")
+    bench.discard(bench.public, bench.folder / ".cache")
     bench.build(COLD, bench.public)
     bench.before = read_manifest(bench.public) if len(bench.spent[COLD]) == 1 else {}
     bench.build(UNCHANGED, bench.public)
@@ -173,18 +190,18 @@ def run_with_newest(bench: Bench, sentences: list[str]) -> None:
     bench.build(NEWEST, bench.public)
     bench.note_change(NEWEST)
     again = bench.folder / "again"
-    remove(bench.folder / ".cache")
+    bench.discard(bench.folder / ".cache")
     for step, options in ((SINGLE, ["--jobs", "1"]), (UNCACHED, ["--no-cache"])):
         bench.build(step, again, *options)
         bench.check_equal(step, again)
-        remove(again)
+        bench.discard(again)
     newest.unlink()
 
 
 def run_peers(bench: Bench) -> None:
     """Hugo cold, then with one letter changed, then Pagefind on its site."""
     site, command = bench.folder / "hugo-site", [bench.arguments.hugo, "--source", bench.folder / "hugo", "--destination", bench.folder / "hugo-site", "--quiet"]
-    remove(site)
+    bench.discard(site)
     say(f"{bench.count:,} letters: {HUGO}")
     bench.spent[HUGO].append(watch(command))
     letter = bench.letter
@@ -196,7 +213,7 @@ def run_peers(bench: Bench) -> None:
     if bench.arguments.pagefind and bench.count <= bench.arguments.pagefind_up_to:
         say(f"{bench.count:,} letters: {PAGEFIND}")
         bench.spent[PAGEFIND].append(watch([bench.arguments.pagefind, "--site", site]))
-    remove(site)
+    bench.discard(site)
 
 
 def copy_program(folder: Path) -> None:
@@ -231,11 +248,6 @@ def compare(before: Manifest, now: Manifest) -> Change:
     sizes = {name: now.get(name, (0, b""))[0] for name in changed}
     data_bytes = sum(size for name, size in sizes.items() if name.startswith("data/"))
     return Change(sum(not name.startswith("data/") for name in changed), sum(sizes.values()) - data_bytes, data_bytes)
-
-
-def remove(*folders: Path) -> None:
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def say(what: str) -> None:

@@ -68,8 +68,8 @@ class Generator(CodeGenerator):
         return super()._output_child_to_const(node, frame, finalize)
 
 
-class Passing(Template):
-    """A template whose pages leave nothing behind."""
+class Forgetful(Template):
+    """A template that holds nothing of a page that it has made; of one that includes another, or imports one with its context, it can't tell, and ours do neither."""
 
     def render(self, *values: Any, **named: Any) -> str:
         """As Jinja's. A macro knows the page's names, among which it is itself: unless it is taken from them, all that a page shows stays in memory until Python
@@ -87,7 +87,7 @@ class Compiling(Environment):
     """An environment whose templates are compiled this way."""
 
     code_generator_class = Generator
-    template_class = Passing
+    template_class = Forgetful
     show = staticmethod(show)
 
     fixed: frozenset[str] = frozenset()

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from dafu.fingerprints import GRAM
 from dafu.pool import Spread
-from dafu.search.arrays import MIXED, Array, find_firsts, mix, np, sort_rows, sort_stably
+from dafu.search.arrays import MIXED, Array, find_firsts, mix, np, order_rows, sort_stably
 from dafu.texts import Texts, find_rows
 
 MOST = 5
@@ -73,7 +73,7 @@ class Meetings:
             rows = _read(self.folder / f"{part}.rows", _ROW, int(bounds[0]), int(bounds[-1]))
             parts.append((np.repeat(np.arange(first, end), np.diff(bounds)), np.full(len(rows), part), rows))
         letters, ranges, rows = (np.concatenate(column) for column in zip(*parts))
-        order = sort_rows(letters, rows["place"])
+        order = order_rows(letters, rows["place"])
         return letters[order], ranges[order], rows[order]
 
     def _pair(self, part: int, mine: Array, rows: Array) -> tuple[Array, ...]:
@@ -187,7 +187,7 @@ def _find_turns(letters: Array, rows: Array) -> Array:
 def _find_beginnings(mine: Array, here: Array, letters: Array, there: Array) -> tuple[Array, Array]:
     """An order in which places follow each other that do so in both letters, so closely that their characters overlap; and the first of each such row of places."""
     shifts = there - here
-    order = sort_rows(mine, letters, shifts - shifts.min(initial=0), here)
+    order = order_rows(mine, letters, shifts - shifts.min(initial=0), here)
     return order, find_firsts(mine[order], letters[order], shifts[order], np.cumsum(np.diff(here[order], prepend=0) > GRAM))
 
 

@@ -13,13 +13,17 @@ import platform
 import time
 import zlib
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import cached_property, partial
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from dafu import assets, templating
 from dafu.memo import Memo, code_version
+from dafu.permalinks import MOST_BYTES
 from dafu.pool import Pool, deal
 from dafu.problems import Problem, Report, SettingsError
 from dafu.source import Listing, SourceFile, load_source
@@ -42,7 +46,14 @@ class Seal:
         self.files = _list_files(listing)
         self.program = digest_program()
         self.before = _look_at(self.files)
-        self.inputs = _digest_inputs(self.program, settings, listing.problems, self.files, jobs) if memo.folder is not None and self.before is not None else None
+        self.inputs = self._read(settings, listing.problems) if memo.folder is not None and self.before is not None else None
+
+    def _read(self, settings: Sequence[object], problems: Sequence[Problem]) -> str | None:
+        """All that goes into the site; None where a process was killed that read it: then the site is built."""
+        try:
+            return _digest_inputs(self.program, settings, problems, self.files, self.jobs)
+        except SettingsError:
+            return None
 
     def read(self) -> dict[str, Any] | None:
         """What the build told that made the site as it lies there, if a build would make the same now."""
@@ -111,8 +122,8 @@ def _tell(found: os.stat_result) -> bytes:
     return b"%d %d %d %d %d\n" % (found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
-MANY_READ = 3000
-"""Files from which on several processes read them."""
+MANY_READ, READERS, TOGETHER = 3000, 4, 64
+"""Files from which on several processes read them; threads of each that do; and files that these are given together."""
 
 
 def _digest_inputs(program: str, settings: Iterable[object], problems: Iterable[Problem], files: Sequence[SourceFile], jobs: int) -> str | None:
@@ -120,7 +131,8 @@ def _digest_inputs(program: str, settings: Iterable[object], problems: Iterable[
     digest = hashlib.blake2b(program.encode(), digest_size=32)
     for part in (*map(str, settings), *map(str, problems)):
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    with Pool(jobs if len(files) >= MANY_READ else 1) as pool, pool.hand_down(_digest_files) as read:
+    is_many = len(files) >= MANY_READ
+    with Pool(jobs if is_many else 1) as pool, pool.hand_down(partial(_digest_files, READERS if is_many else 0)) as read:
         for part in pool.map(read, deal(files), is_small=not pool.can_copy):
             if part is None:
                 return None
@@ -128,14 +140,21 @@ def _digest_inputs(program: str, settings: Iterable[object], problems: Iterable[
     return digest.hexdigest()
 
 
-def _digest_files(files: Iterable[SourceFile]) -> bytes | None:
-    digest = hashlib.blake2b(digest_size=32)
-    for file in files:
-        data = load_source(file, Report(file.shown))
-        if data is None:
-            return None
-        _add(digest, f"{file.name}\0{file.shown}", data)
+def _digest_files(readers: int, files: Iterable[SourceFile]) -> bytes | None:
+    """A digest of some files, which so many threads read: a disk that isn't asked for one after the other takes less time."""
+    digest, waiting = hashlib.blake2b(digest_size=32), iter(files)
+    with ThreadPoolExecutor(readers) if readers else nullcontext() as pool:
+        while row := list(islice(waiting, TOGETHER)):
+            for file, data in zip(row, pool.map(_load, row) if pool else map(_load, row)):
+                if data is None:
+                    return None
+                _add(digest, f"{file.name}\0{file.shown}", data)
     return digest.digest()
+
+
+def _load(file: SourceFile) -> bytes | None:
+    """A file's bytes: the list of permalinks is the largest that a build reads."""
+    return load_source(file, Report(file.shown), MOST_BYTES)
 
 
 def _add(digest: Any, name: str, data: bytes) -> None:

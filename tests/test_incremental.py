@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from dafu import road
+from dafu import road, seal
 from dafu.problems import SettingsError
 from dafu.road import Options, Result, build
+from dafu.source import list_content
 from tests.making import ROOT, TESTS, build_site, read_tree
 
 
@@ -158,6 +159,37 @@ def test_a_process_that_is_killed_while_it_looks_at_the_site_is_no_trouble(conte
         unsealed.setattr(road, "read_archive", make_nothing)
         with pytest.raises(AssertionError, match="made again"):
             build_again(content)
+    build_again(content)
+    assert read_tree(content.parent / "public") == wanted
+
+
+def test_several_processes_read_of_the_content_what_one_reads(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = seal._list_files(list_content(content))
+
+    def digest(jobs: int, most: int) -> str | None:
+        monkeypatch.setattr(seal, "MANY_READ", most)
+        return seal._digest_inputs("program", (), (), files, jobs)
+
+    before = digest(1, len(files) + 1)
+    assert before is not None and {digest(1, 1), digest(2, 1)} == {before}
+    (content / "topics.yml").write_text((content / "topics.yml").read_text("utf-8") + "# \n", "utf-8")
+    assert digest(2, 1) == digest(1, len(files) + 1) != before
+    (content / "topics.yml").unlink()
+    assert digest(2, 1) is None and digest(1, len(files) + 1) is None
+
+
+def test_a_list_of_permalinks_longer_than_a_letter_may_be_is_read(content: Path) -> None:
+    (content / "permalinks.txt").write_text("2026-01-01 letters/\n" * 150_000, "utf-8")
+    assert seal._digest_inputs("program", (), (), seal._list_files(list_content(content)), 1) is not None
+
+
+def test_a_process_that_is_killed_while_it_reads_the_content_is_no_trouble(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> str:
+        raise SettingsError("A process was killed.")
+
+    wanted = read_tree(content.parent / "public")
+    (content.parent / "public" / "index.html").write_text("damaged")
+    monkeypatch.setattr("dafu.seal._digest_inputs", fail)
     build_again(content)
     assert read_tree(content.parent / "public") == wanted
 

@@ -20,7 +20,7 @@ from dafu.body import Block, Body, Run
 from dafu.memo import Memo
 from dafu.road import Options, open_search
 from dafu.search import chunks, frequent, making
-from dafu.search.arrays import np, sort_stably
+from dafu.search.arrays import np, order_rows, sort_stably
 from dafu.search.bundles import Kept
 from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS
@@ -249,9 +249,19 @@ def test_an_engine_knows_its_letters(real: Search) -> None:
     assert real.engine.ids == tuple(document.id for document in real.documents)
 
 
-@pytest.mark.parametrize("most", [1, 300, (1 << 40) - 1, (1 << 63) - 1])
+@pytest.mark.parametrize("most", [1, 300, (1 << 40) - 1, (1 << 50) - 1, (1 << 51) - 1, (1 << 63) - 1])
 def test_keys_are_sorted_stably(most: int) -> None:
     keys = np.random.default_rng(most).integers(0, most, 5000, endpoint=True)
     for each in (keys, keys.astype(np.uint64), keys[:1], keys[:0]):
         order, held = sort_stably(each)
         assert order.tolist() == np.argsort(each, kind="stable").tolist() and held.tolist() == sorted(each.tolist())
+        assert held.dtype == each.dtype and sort_stably(each, most + 1)[0].tolist() == order.tolist()
+
+
+@pytest.mark.parametrize("most", [(3, 5, 2), (1 << 20, 3, 1 << 29), (1 << 20, 3, 1 << 40), (1 << 20, 1 << 30, 1 << 13), (3, 1 << 61, 1 << 61)])
+def test_rows_are_ordered_by_one_column_after_the_other(most: tuple[int, ...]) -> None:
+    chance = np.random.default_rng(9001)
+    columns = [chance.integers(0, one, 4000).astype(kind) for one, kind in zip(most, (np.int64, np.uint64, np.int64))]
+    columns[0][::2] = columns[0][0]
+    for some in (columns, [column[:1] for column in columns], [column[:0] for column in columns]):
+        assert order_rows(*some).tolist() == np.lexsort(some[::-1]).tolist()

@@ -70,25 +70,25 @@ def iter_postings(row: Row) -> Iterator[UnitPostings]:
 def sort_stably(keys: Array, bound: int | None = None) -> tuple[Array, Array]:
     """The order of keys that aren't below 0, of equal ones as they stand; and the keys in that order. None of them reaches `bound`, where it is known.
 
-    Keys with their places behind them are all different, so any way to sort them will do, and NumPy has one that compares eight at once. Where both together
-    don't fit into 63 bits, sixteen bits of the keys are sorted by counting, the lowest first, then the next ones; that takes three times as long."""
+    Keys with their places behind them are all different, so any way to sort them will do, and NumPy has one that compares several at once. Where both together
+    don't fit into 63 bits, sixteen bits of the keys are sorted by counting, the lowest first, then the next ones; that takes two to three times as long."""
     if bound is None:
         bound = int(keys.max(initial=0)) + 1
-    wide, bits = (bound - 1).bit_length(), len(keys).bit_length()
-    if wide + bits < 64:
-        packed = keys.astype(np.int64) << bits
+    key_bits, place_bits = (bound - 1).bit_length(), len(keys).bit_length()
+    if key_bits + place_bits < 64:
+        packed = keys.astype(np.int64) << place_bits
         packed |= np.arange(len(keys))
         packed.sort()
-        order = packed & (1 << bits) - 1
-        packed >>= bits
+        order = packed & (1 << place_bits) - 1
+        packed >>= place_bits
         return order, packed.astype(keys.dtype, copy=False)
     order = np.argsort(keys.astype(np.uint16), kind="stable")
-    for shift in range(16, wide, 16):
+    for shift in range(16, key_bits, 16):
         order = order[np.argsort((keys >> keys.dtype.type(shift)).astype(np.uint16)[order], kind="stable")]
     return order, keys[order]
 
 
-def sort_rows(*columns: Array) -> Array:
+def order_rows(*columns: Array) -> Array:
     """The order of rows of numbers that aren't below 0, by the first column, then the next; of equal ones as they stand."""
     sizes = [int(column.max(initial=0)).bit_length() for column in columns]
     if sum(sizes) >= 64:
@@ -96,7 +96,7 @@ def sort_rows(*columns: Array) -> Array:
     keys = np.zeros(len(columns[0]), np.int64)
     for column, size in zip(columns, sizes):
         keys <<= size
-        keys |= column
+        keys |= column.astype(np.int64, copy=False)
     return sort_stably(keys, 1 << sum(sizes))[0]
 
 

@@ -72,7 +72,7 @@ def join_laid(parts: Sequence[Laid]) -> Laid:
 
 
 def join_ordered(parts: list[Laid], order: Array) -> Laid:
-    """Items one after the other, then in an order; the parts are emptied."""
+    """Items one after the other, then in an order; the parts' items are gone afterwards."""
 
     def take(column: str) -> Array:
         joined = np.concatenate([part.read(column) for part in parts])
@@ -180,15 +180,20 @@ class Kept:
         return np.load(self.folder / "starts.npy")
 
     def read(self, column: str) -> Array:
-        """As `Laid.read` does."""
+        """As `Laid.read` gives it, read from the disk."""
         if column == "sources":
-            counts = np.diff(self.starts, append=len(self.read("grams")))
+            counts = np.diff(self.starts, append=self.count)
             return np.repeat(-1 - np.arange(len(counts), dtype=np.int32), counts)
         if column in PLACES:
             sizes = self._measure(PLACES.index(column))
             places = np.cumsum(sizes) - sizes
             return (places - np.repeat(places[self.starts], np.diff(self.starts, append=len(sizes)))).astype(np.int32)
         return np.load(self.folder / f"item-{column}.npy")
+
+    @cached_property
+    def count(self) -> int:
+        """How many items there are."""
+        return len(np.load(self.folder / "item-depths.npy", mmap_mode="r"))
 
     def _measure(self, part: int) -> Array:
         """How many bytes each item has of one of `PARTS`."""

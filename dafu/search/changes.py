@@ -118,9 +118,9 @@ class Change:
         return self.tree.order_prefixes(np.concatenate([above[outside], self.tree.above[again]]), np.concatenate([units[outside], self.tree.units[again].astype(np.int64)]))
 
     def _splice(self, prefixes: Prefixes, grown: list[Laid], touched: Array) -> tuple[Array, Array]:
-        """In which order items that were grown, those that were mended and the earlier ones stand, the first in place of what they stand for; and which earlier
-        one each is, or -1."""
-        count = len(self.kept.read("depths"))
+        """In which order the items stand: of those that were grown, those that were mended, and all earlier ones, the first two in place of those that they stand
+        for. And which earlier one each is, or -1."""
+        count = self.kept.count
         changes = np.zeros(count + 1, np.int32)
         np.add.at(changes, prefixes.starts, 1)
         np.add.at(changes, prefixes.stops, -1)

@@ -79,9 +79,9 @@ def _iter_nearest(pairs: Array, owners: Array, weights: Array, start: int, end: 
     firsts = find_firsts(pairs)
     sizes = np.diff(firsts, append=len(pairs))
     group = np.repeat(np.arange(len(firsts)), sizes)
-    by_owner, _ = sort_stably(owners)
+    by_owner, ordered = sort_stably(owners)
     steps = np.cumsum(sizes[group[by_owner]])
-    ends = np.searchsorted(owners[by_owner], np.arange(end), side="right")
+    ends = np.searchsorted(ordered, np.arange(end), side="right")
     while start < end:
         first = int(ends[start - 1]) if start else 0
         reach = (steps[first - 1] if first else 0) + BATCH

@@ -119,6 +119,7 @@ def grow_stretch(store: Path, folder: Path, most: int, target: int, work: tuple[
     places, slots, groups = places[order], slots[order], groups[order]
     depths = wanted.depths[first:last].astype(np.int64)
     levels = grow(held.units, places + (depths[groups] + 1).astype(np.uint32), slots, groups, depths, wanted.units[first:last], most)
+    del held, order, places, slots  # what follows has the peak, and needs none of them
     grown = encode(levels, groups, target)
     write_grown(folder, number, grown)
     grown.items.groups += first

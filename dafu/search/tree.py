@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dafu.search.arrays import Array, list_distinct, np, sort_rows, sort_stably
+from dafu.search.arrays import Array, list_distinct, np, order_rows, sort_stably
 from dafu.search.shards import find_above
 from dafu.search.stretches import NOT_WANTED, Wanted
 
@@ -92,7 +92,7 @@ class Tree:
         starts = np.where(found >= 0, found, np.where(has_next, self.order[next_one], behind))
         stops = np.where(found >= 0, self.ends[found], starts)
         depths = np.where(above == ROOT, -1, self.depths[above].astype(np.int64))
-        order = sort_rows(starts, found >= 0, depths.max(initial=0) - depths, units)
+        order = order_rows(starts, found >= 0, depths.max(initial=0) - depths, units)
         return Prefixes(above[order], units[order], starts[order], stops[order])
 
     def want(self, prefixes: Prefixes) -> Wanted:
