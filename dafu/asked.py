@@ -79,9 +79,8 @@ def pack_links(links: Iterable[tuple[str, Iterable[AskedLink], Sequence[str]]]) 
     return b"".join([*packed, packer.compress(marshal.dumps(row)), packer.flush()])
 
 
-BATCH, STRETCH, TOGETHER, MOST_PAIRS = 1000, 20_000, 5000, 1_000_000
-"""Pages whose anchors are looked at together, links of a file that are told together, units whose links are looked at together, and links to anchors that stay
-at hand: this bounds the memory."""
+BATCH, STRETCH, TOGETHER = 1000, 20_000, 5000
+"""Pages whose anchors are looked at together, links of a file that are told together, and units whose links are looked at together: this bounds the memory."""
 
 
 @lru_cache(1 << 15)
@@ -137,21 +136,20 @@ def iter_unmet(asked: Sequence[Asked], files: Iterable[str], anchors: Iterable[t
     there, lie = _gather_own(asked, files)
     looked_at: set[bytes] = set()
     wanted = np.zeros(0, np.uint64)
-    gathered: dict[int, tuple[Array, Array]] = {}
     for first in range(0, len(asked), TOGETHER):
-        pairs, pairs_of = _gather_pairs(asked, first, lie)
+        pairs, _ = _gather_pairs(asked, first, lie)
         looked_at.update(page.tobytes() for page in list_distinct(pairs[:, 0]))
         wanted = np.concatenate([wanted, _join_pairs(*pairs.T)])
         wanted.sort()  # in its place: of a large site these are a hundred megabytes
         wanted = drop_repeated(wanted)
-        if sum(len(held) for held, _ in gathered.values()) + len(pairs) <= MOST_PAIRS:
-            gathered[first] = pairs, pairs_of
-    anchors_there = _find_there(wanted, ((page, found) for path, found in anchors if (page := number(path)) in looked_at))
+    missing = _find_missing(wanted, ((page, found) for path, found in anchors if (page := number(path)) in looked_at))
     del wanted
     for first in range(0, len(asked), TOGETHER):
         plain, plain_of = _gather([_part(each.numbers)[1] for each in asked[first : first + TOGETHER]])
-        pairs, pairs_of = gathered.get(first) or _gather_pairs(asked, first, lie)
-        unmet = np.concatenate([plain_of[~_lie_in(plain, there)], pairs_of[~_lie_in(_join_pairs(*pairs.T), anchors_there)]])
+        unmet = plain_of[~_lie_in(plain, there)]
+        if len(missing):
+            pairs, pairs_of = _gather_pairs(asked, first, lie)
+            unmet = np.concatenate([unmet, pairs_of[_lie_in(_join_pairs(*pairs.T), missing)]])
         yield from (asked[first + place] for place in list_distinct(unmet).tolist())
 
 
@@ -174,14 +172,30 @@ def _gather_pairs(asked: Sequence[Asked], first: int, lie: Array) -> tuple[Array
     return pairs[kept], pairs_of[kept]
 
 
-def _find_there(wanted: Array, pages: Iterable[tuple[bytes, bytes]]) -> Array:
-    """Which of some anchors, that are in their order, stand in pages; both as `_join_pairs` has them. Each is found once, however often it is wanted."""
+def _find_missing(wanted: Array, pages: Iterable[tuple[bytes, bytes]]) -> Array:
+    """Which of some anchors, that are in their order, don't stand in pages; both as `_join_pairs` has them. Each is found once, however often it is wanted."""
     pages, is_there = iter(pages), np.zeros(len(wanted), bool)
-    while batch := [(page, names.split()) for page, names in islice(pages, BATCH)]:
-        names = _join(number_anchor(anchor) for _, each in batch for anchor in each)
-        found = _join_pairs(np.repeat(_join(page for page, _ in batch), [len(each) for _, each in batch]), names)
+    while batch := list(islice(pages, BATCH)):
+        anchors, pages_of = _number_anchors([names for _, names in batch])
+        found = _join_pairs(_join(page for page, _ in batch)[pages_of], anchors)
         is_there[np.searchsorted(wanted, found[_lie_in(found, wanted)])] = True
-    return wanted[is_there]
+    return wanted[~is_there]
+
+
+def _number_anchors(pages: Sequence[bytes]) -> tuple[Array, Array]:
+    """The numbers of the anchors of some pages, all at once as there are millions of them; and which page each is of."""
+    names = b" %s " % b" ".join(pages)
+    data = np.frombuffer(names, np.uint8)
+    is_blank = data == ord(" ")
+    starts, ends = np.flatnonzero(is_blank[:-1] & ~is_blank[1:]) + 1, np.flatnonzero(~is_blank[:-1] & is_blank[1:]) + 1
+    sizes = ends - starts
+    numbers = np.zeros((len(starts), _SIZE), np.uint8)
+    for place in range(_SIZE):
+        here = np.flatnonzero(sizes > place)
+        numbers[here, place] = data[starts[here] + place]
+    for row in np.flatnonzero(sizes > _SIZE).tolist():
+        numbers[row] = np.frombuffer(number_anchor(names[starts[row] : ends[row]]), np.uint8)
+    return numbers.view(np.uint64).ravel(), np.searchsorted(np.cumsum([len(page) + 1 for page in pages]), starts - 1, side="right")
 
 
 def _lie_in(numbers: Array, ordered: Array) -> Array:

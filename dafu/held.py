@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import marshal
 import pickle
-import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,8 +16,8 @@ from dafu.body import Body
 from dafu.reading import Letter
 
 AT_HAND, FEW_AT_HAND = 12_000, 500
-"""Letters whose parts are at hand, and of which the bytes stay in memory: an archive of so many is read once. Their parts take some 10 KB each, 2 as bytes.
-Where there are more, each sweep reads all of them again however many are at hand, so these are few."""
+"""Letters whose parts are at hand, some 10 KB each: an archive of so many is read once. Where there are more, each sweep reads all of them again however many
+are at hand, so these are few."""
 
 OF_FRONT = ("commitments", "citations", "notes", "corrections")
 OF_LETTER = ("marks", "cited", "sentences", "told")
@@ -28,31 +27,31 @@ class Record(Protocol):
     """Where the bytes lie."""
 
     @property
-    def parts(self) -> bytes:
-        """As they were before they were compressed."""
+    def parts(self) -> bytes: ...
 
 
 class Hold:
     """A letter's parts."""
 
-    __slots__ = ("data", "record", "parts")
+    __slots__ = ("data", "record", "is_one_of_many", "parts")
 
-    def __init__(self, data: bytes | None = None, record: Record | None = None) -> None:
-        """Either the bytes themselves, or where they lie."""
+    def __init__(self, data: bytes | None = None, record: Record | None = None, is_one_of_many: bool = False) -> None:
+        """Either the bytes themselves, or where they lie; and whether the archive has more letters than can be at hand."""
         self.data = data
         self.record = record
+        self.is_one_of_many = is_one_of_many
         self.parts: list[bytes | tuple[Any, ...]] | None = None
         """As bytes those that nobody has asked for yet."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Hold, (self.data, self.record)
+        return Hold, (self.data, self.record, self.is_one_of_many)
 
     def read(self, place: int) -> tuple[Any, ...]:
         """A part; of many letters those whose parts were read first are let go."""
         parts = self.parts
         if parts is None:
-            parts = self.parts = marshal.loads(self.record.parts if self.record is not None else zlib.decompress(self.data))
-            most = AT_HAND if self.record is None else FEW_AT_HAND
+            parts = self.parts = marshal.loads(self.record.parts if self.record is not None else self.data)
+            most = FEW_AT_HAND if self.is_one_of_many else AT_HAND
             while len(_at_hand) >= most:
                 _at_hand.popleft().parts = None
             _at_hand.append(self)
@@ -107,7 +106,7 @@ def hold_parts(letter: Letter) -> tuple[Letter, Hold]:
     fronts = {name: items for name in OF_FRONT if (items := getattr(letter.front, name))}
     others = {name: items for name in OF_LETTER if (items := getattr(letter, name))}
     parts = [pickle.dumps(part, 5) for part in (*fronts.values(), *others.values())]
-    hold = Hold(zlib.compress(marshal.dumps(parts), 1))
+    hold = Hold(marshal.dumps(parts))
     held = {name: Held(hold, place, len(items)) for place, (name, items) in enumerate((*fronts.items(), *others.items()))}
     front = replace(letter.front, **{name: held[name] for name in fronts})
     return replace(letter, front=front, body=Body(), **{name: held[name] for name in others}), hold

@@ -12,6 +12,7 @@ import html
 import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from dafu.output import Output
 
@@ -26,8 +27,10 @@ _ATTRIBUTES = {blank: re.compile(blank + rb'(?:href|src|action|formaction|poster
 _SRCSET = re.compile(rb'\ssrcset="([^"]*)"')
 _HEAD = re.compile(rb'<meta http-equiv="refresh" content="\d+; url=([^"]*)">|<meta (?:name|property)="(?:DC\.identifier|og:url|Url|citation_public_url)" content="([^"]*)">')
 _XML = re.compile(rb'<(?:loc|id)>([^<]*)</|\s(?:href|template)="([^"]*)"')
-_ADDRESSES = tuple(b'"%s":%s' % (name, blank) for name in (b"id", b"@id", b"item", b"contentUrl", b"source", b"home_page_url", b"feed_url", b"homepage") for blank in (b"", b" "))
-"""What stands before an address in JSON."""
+_NAMED = {name: re.compile(rb'"%s": ?"([^"\\]*)"' % name) for name in (b"url", b"path")}
+"""What JSON has by a name, unless something is escaped in it."""
+_ADDRESSES = (b"id", b"@id", b"item", b"contentUrl", b"source", b"home_page_url", b"feed_url", b"homepage")
+"""By these names JSON has addresses, or something else."""
 _MARKDOWN = re.compile(rb"\]\(([^()\s]*)\)")
 _ROBOTS = re.compile(rb"^Sitemap: (\S+)", re.MULTILINE)
 _CSS = re.compile(rb"""url\(["']?([^"')]*)|@import ["']([^"']*)""")
@@ -79,16 +82,22 @@ def _decode(pattern: re.Pattern[bytes], data: bytes) -> Iterable[str]:
 def _iter_json_links(path: str, data: bytes, base_url: str) -> Iterator[Link]:
     """`url` is site-relative or a full address, `path` beside the file; other names hold an address of the site only where it is a full one."""
     for name, page in ((b"url", ROOT), (b"path", path)):
-        values = (part.removeprefix(b" ") for part in data.split(b'"%s":' % name)[1:])
-        yield from ((page, link) for link in _list_distinct(value[1:] for value in values if value.startswith(b'"')))
+        yield from ((page, link) for link in _list_distinct(_NAMED[name], data))
     if base_url != "/":
-        parts = data.split(b'"' + base_url.encode())
-        yield from ((ROOT, base_url + link) for link in _list_distinct(part for before, part in zip(parts, parts[1:]) if before.endswith(_ADDRESSES)))
+        yield from ((ROOT, base_url + link) for link in _list_distinct(_find_addresses(base_url), data))
 
 
-def _list_distinct(values: Iterable[bytes]) -> list[str]:
-    """What stands before the next quotation mark, each once, unless something is escaped in it."""
-    return [value.decode("utf-8", "replace") for value in {value[: value.find(b'"')] for value in values} if b"\\" not in value]
+@cache
+def _find_addresses(base_url: str) -> re.Pattern[bytes]:
+    """Finds what addresses under `base_url` go on with. What stands before is looked at last: what begins with so many fixed characters is found fastest."""
+    base = re.escape(base_url.encode())
+    names = b"|".join(b'(?<="%s":%s"%s)' % (name, blank, base) for name in _ADDRESSES for blank in (b"", b" "))
+    return re.compile(b'"%s(?:%s)([^"\\\\]*)"' % (base, names))
+
+
+def _list_distinct(pattern: re.Pattern[bytes], data: bytes) -> list[str]:
+    """What a pattern's only group holds, each once: data files have a hundred megabytes."""
+    return [link.decode("utf-8", "replace") for link in {found[1] for found in pattern.finditer(data)}]
 
 
 def _iter_table_links(data: bytes) -> Iterator[str]:

@@ -5,7 +5,7 @@ A record is one file, named by all that it depends on; it begins with its own di
     digest ⏎   32 bytes of what follows, in hexadecimal digits
     sizes      of the head and of the parts, 8 bytes each
     head       the letter without its words, and a digest of them
-    parts      what of the letter is bytes until somebody reads it
+    parts      what of the letter is bytes until somebody reads it, and their sum
     words      text and stretches of the body, which most want of it; then blocks, faults and Markdown
 """
 
@@ -61,9 +61,12 @@ class KeptBody:
         try:
             with open(self.path, "rb", buffering=0) as file:
                 file.seek(start)
-                return zlib.decompress(file.read(end - start))
-        except (OSError, zlib.error):
-            raise SettingsError(_GONE.format(self.path)) from None
+                data = file.read(end - start)
+        except OSError:
+            data = b""
+        if zlib.crc32(data) != _CHECKED:
+            raise SettingsError(_GONE.format(self.path))
+        return data
 
     @property
     def text(self) -> str:
@@ -99,7 +102,8 @@ class Head:
     name: str
     """The record's."""
     data: bytes
-    parts: bytes
+    parts: int
+    """How many bytes the letter's parts take, which lie behind it."""
 
 
 class Stack:
@@ -120,15 +124,15 @@ class Stack:
             parts = _split(self._path(name).read_bytes(), name)
         except OSError:
             return None
-        return Head(name, *parts[:2]) if parts is not None else None
+        return Head(name, parts[0], len(parts[1])) if parts is not None else None
 
     def wake(self, head: Head) -> Letter:
         """A letter that leans on its record, whichever process has kept it here."""
         letter, digest, hold = pickle.loads(head.data)
         self._woken += 1
         start = _START + len(head.data)
-        body = KeptBody(str(self._path(head.name)), digest, self.held, (start, start + len(head.parts)))
-        hold.data, hold.record = (head.parts, None) if self._woken <= held.AT_HAND else (None, body)
+        body = KeptBody(str(self._path(head.name)), digest, self.held, (start, start + head.parts))
+        hold.record, hold.is_one_of_many = body, self._woken > held.AT_HAND
         return replace(letter, body=body)
 
     def read_text(self, name: str) -> str | None:
@@ -142,7 +146,7 @@ class Stack:
         """Keeps a letter; where nothing can be kept it is all there is. Half a record is as good as none, so it needs no file beside it."""
         path = self._path(name)
         bare, hold = held.hold_parts(letter)
-        parts, hold.data = hold.data or b"", None
+        parts, hold.data = _check(hold.data or b""), None
         head = pickle.dumps((bare, letter.body.digest, hold), 5)
         record = b"".join([len(head).to_bytes(8, "little"), len(parts).to_bytes(8, "little"), head, parts, _dump(letter.body)])
         try:
@@ -150,7 +154,7 @@ class Stack:
                 file.write(_digest(name, record) + b"\n" + record)
         except OSError:
             return letter
-        return Head(name, head, parts)
+        return Head(name, head, len(parts))
 
     def close(self) -> None:
         """Lets go of the records, whose words can't be read any more where they lay in a passing folder."""
@@ -207,6 +211,15 @@ def _split(data: bytes, name: str) -> tuple[bytes, bytes, bytes] | None:
     end = 16 + int.from_bytes(record[:8], "little")
     words = end + int.from_bytes(record[8:16], "little")
     return record[16:end], record[end:words], record[words:]
+
+
+_CHECKED = 0x2144DF1C
+"""The sum of whatever ends with its own."""
+
+
+def _check(data: bytes) -> bytes:
+    """Bytes that end with their sum."""
+    return data + zlib.crc32(data).to_bytes(4, "little")
 
 
 _START = 65 + 16

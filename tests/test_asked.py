@@ -20,7 +20,6 @@ from tests.making import build_site, make_letter
 def test_those_that_ask_for_what_is_gone_are_found(seed: int, together: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files with anchors, in groups that ask for one another's; some of the groups made again with fewer."""
     monkeypatch.setattr(dafu.asked, "TOGETHER", together)
-    monkeypatch.setattr(dafu.asked, "MOST_PAIRS", 4 * together)
     chance = random.Random(seed)
     site = {f"{place}/index.html": [f"p{number}" for number in range(chance.randrange(4))] for place in range(40)}
     names = sorted(site)

@@ -208,10 +208,11 @@ def test_a_spoilt_cache_is_made_anew(real: Search, tmp_path: Path) -> None:
 
 def test_a_little_change_leaves_most_shards_as_they_were(invented: Search) -> None:
     sheet, said = invented.sheets[150], "此处另添一句虚构的话。"
-    start = len(sheet.body.text) + 2
-    body = Body((*sheet.body.blocks, Block("paragraph", "p99", ((Run(said, start),),), start=start, end=start + len(said))), f"{sheet.body.text}\n\n{said}")
+    before = sheet.letter.body
+    start = len(before.text) + 2
+    body = Body((*before.blocks, Block("paragraph", "p99", ((Run(said, start),),), start=start, end=start + len(said))), f"{before.text}\n\n{said}")
     changed = Search(list(invented.entries.values()), Memo(None))
-    changed.sheets = [*invented.sheets[:150], replace(sheet, body=body), *invented.sheets[151:]]
+    changed.sheets = [*invented.sheets[:150], replace(sheet, letter=replace(sheet.letter, body=body)), *invented.sheets[151:]]
     assert changed.documents[150].words[PLACES["text"]] == (*invented.documents[150].words[PLACES["text"]], said)
     old, new = ({path for path in read_tree(search.folder) if path.endswith(".bin")} for search in (invented, changed))
     assert len(new - old) < len(new) / 5

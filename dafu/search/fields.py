@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from dafu.body import PARAGRAPH_GAP, Body
+from dafu.body import PARAGRAPH_GAP
 from dafu.entries import Entry
-from dafu.kept import KeptBody
 from dafu.markup import find_mend, read_span
 from dafu.packed import Packed
 from dafu.quotes import Span
@@ -84,55 +83,49 @@ class Document(Packed):
 
 @dataclass(frozen=True, slots=True)
 class Sheet(Packed):
-    """What a document is made of: little enough to be handed to other processes, as the body's words are read where they are wanted."""
+    """What a document is made of: little enough to be handed to other processes, as what the letter says is read where it is wanted."""
 
-    id: str
-    year: int | None
-    number: str
-    """Folded."""
-    named: tuple[tuple[str, ...], ...]
-    """By field: the values of those whose values have no place of their own."""
-    promised: tuple[tuple[str, str], ...]
-    """Actions, words and owners of the commitments, each once, with the anchor of the commitment."""
-    corrections: tuple[tuple[Span, str], ...]
-    """Where words are corrected, and how they read."""
-    body: Body | KeptBody
+    letter: Letter
+    named: dict[str, Sequence[str]]
+    """By field what the archive calls those whom the letter names, and its topics."""
 
     def make_document(self) -> Document:
         """The words of a letter that are searched."""
-        placed = {"commitment": self.promised, "correction": tuple(self._iter_readings()), "text": tuple(self._iter_paragraphs())}
-        words = tuple(tuple(value for value, _ in placed[field.name]) if field.name in placed else values for field, values in zip(FIELDS, self.named))
+        letter, own = self.letter, _list_own(self.letter)
+        placed = {"commitment": tuple(_gather_promised(letter).items()), "correction": tuple(self._iter_readings()), "text": tuple(self._iter_paragraphs())}
+        words = tuple(tuple(value for value, _ in placed[field.name]) if field.name in placed else self._list_named(field.name, own) for field in FIELDS)
         anchors = tuple(tuple(anchor for _, anchor in placed.get(field.name, ())) for field in FIELDS)
-        return Document(self.id, self.year, self.number, words, anchors)
+        return Document(letter.id, int(letter.year) if letter.year.isdigit() else None, fold(letter.front.number or ""), words, anchors)
+
+    def _list_named(self, field: str, own: Mapping[str, Sequence[str | None]]) -> tuple[str, ...]:
+        """The values of a field whose values have no place of their own, each once."""
+        return tuple(value for value in dict.fromkeys([*own.get(field, ()), *self.named.get(field, ())]) if value)
 
     def _iter_paragraphs(self) -> Iterator[tuple[str, str]]:
         """Headings, paragraphs and tables with their anchors."""
-        text = self.body.text
-        for start, end, anchor in self.body.stretches:
+        text = self.letter.body.text
+        for start, end, anchor in self.letter.body.stretches:
             yield text[start:end], anchor
 
     def _iter_readings(self) -> Iterator[tuple[str, str]]:
         """Each paragraph that has corrections as it reads with them, and its anchor; a reading that spans several by itself."""
-        if not self.corrections:
+        corrections, body = _list_corrections(self.letter), self.letter.body
+        if not corrections:
             return
-        text = self.body.text
-        mends = [find_mend(span, reading, text) for span, reading in self.corrections]
-        for start, end, anchor in self.body.stretches:
-            if any(start <= span.start < end for span, _ in self.corrections):
+        text = body.text
+        mends = [find_mend(span, reading, text) for span, reading in corrections]
+        for start, end, anchor in body.stretches:
+            if any(start <= span.start < end for span, _ in corrections):
                 yield read_span(text, mends, start, end), anchor
-        for span, reading in self.corrections:
-            block = self.body.block_at(span.start)
+        for span, reading in corrections:
+            block = body.block_at(span.start)
             if span.end > block.end:
                 yield reading, block.anchor
 
 
 def make_sheet(entry: Entry) -> Sheet:
-    """A letter's, without a look at its body."""
-    letter = entry.letter
-    own, others = _list_own(letter), _list_named(entry)
-    named = tuple(tuple(value for value in dict.fromkeys([*own.get(field.name, ()), *others.get(field.name, ())]) if value) for field in FIELDS)
-    year = int(letter.year) if letter.year.isdigit() else None
-    return Sheet(letter.id, year, fold(letter.front.number or ""), named, tuple(_gather_promised(letter).items()), _list_corrections(letter), letter.body)
+    """A letter's, without a look at what it says."""
+    return Sheet(entry.letter, _list_named(entry))
 
 
 def digest_sheet(entry: Entry) -> bytes:

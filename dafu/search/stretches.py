@@ -16,8 +16,9 @@ from dafu.search.chunks import Store
 from dafu.search.encoding import Grown, Items, encode
 from dafu.search.grams import FIELD_SHIFT, grow
 
-STRETCH = 750_000
-"""Places that are grown together: this bounds the memory."""
+STRETCH, SMALLEST, PARTS = 750_000, 50_000, 4
+"""Places that are grown together, at most: this bounds the memory. Where there are fewer they are parted, for several processes, unless they are so few that it
+takes longer to hand them out."""
 
 NOT_WANTED = -1
 
@@ -62,7 +63,7 @@ def want_units(units: Array) -> Wanted:
 def iter_grown(store: Path, folder: Path, most: int, target: int, spread: Spread) -> Iterator[tuple[int, Items]]:
     """The items of all grams that are wanted in a folder, a stretch at a time; their bytes lie in the folder under the stretch's number."""
     counts = sum(spread(partial(gather, store, folder), Store(store).chunks), np.zeros(len(read_wanted(folder).units), np.int64))
-    stretches = list(enumerate(_part(counts)))
+    stretches = list(enumerate(_part(counts, min(STRETCH, max(SMALLEST, int(counts.sum()) // PARTS)))))
     yield from zip((number for number, _ in stretches), spread(partial(grow_stretch, store, folder, most, target), stretches))
 
 
@@ -99,11 +100,11 @@ def _lead(wanted: Wanted, units: Array) -> Array:
     return found
 
 
-def _part(counts: Array) -> list[tuple[int, int]]:
-    """Rows of grams that are grown together; one that has more places is alone."""
+def _part(counts: Array, most: int) -> list[tuple[int, int]]:
+    """Rows of grams that are grown together, of so many places at most; one that has more is alone."""
     rows, first, held = [], 0, 0
     for gram, count in enumerate(counts.tolist()):
-        if held and held + count > STRETCH:
+        if held and held + count > most:
             rows.append((first, gram))
             first, held = gram, 0
         held += count
