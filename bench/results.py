@@ -110,14 +110,14 @@ def make_growth_table(archives: Sequence[Measured]) -> str:
         add(f"{name}, of Hugo's seconds", lambda measured, ours=ours, peer=peer: _of(measured.get(ours, "seconds"), measured.get(peer, "seconds")))
     for name, figure in (("seconds", "seconds"), ("CPU seconds", "cpu_seconds")):
         add(f"cold, of Hugo's and Pagefind's {name}", lambda measured, figure=figure: _of(measured.get(COLD, figure), measured.both_peers(figure)))
-    for step in (COLD, SINGLE, *PEERS):
+    for step in (COLD, LETTER, SINGLE, *PEERS):
         add(f"{step}: largest process, all processes, MB", lambda measured, step=step: _memory(measured.median(step)))
     add("cold, largest process, of the larger of Hugo's and Pagefind's", lambda measured: _of(measured.get(COLD, "largest_mb"), measured.both_peers("largest_mb")))
     add("files", lambda measured: f"{measured.files:,}")
     add("MB, and times the letters' own", lambda measured: f"{measured.size_bytes / 1e6:,.1f}, {measured.size_bytes / measured.text_bytes:.1f}")
     for step in (LETTER, NEWEST, TEMPLATE):
         add(f"{step}: files and MB that change, apart from `data/`", lambda measured, step=step: _change(measured.changes.get(step)))
-    add("rebuilt, of one process, without a cache: the bytes of a cold build", lambda measured: f"not {', '.join(measured.unequal)}" if measured.unequal else "all")
+    add("rebuilt, of one process, without a cache: the bytes of a cold build", lambda measured: f"not {', '.join(measured.unequal)}" if measured.unequal else "all" if SINGLE in measured.spent else "rebuilt")
     return "\n".join(rows)
 
 
