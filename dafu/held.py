@@ -36,7 +36,7 @@ class Hold:
     __slots__ = ("data", "record", "is_one_of_many", "parts")
 
     def __init__(self, data: bytes | None = None, record: Record | None = None, is_one_of_many: bool = False) -> None:
-        """Either the bytes themselves, or where they lie; and whether the archive has more letters than can be at hand."""
+        """Either the bytes themselves, or where they lie; and whether so many letters come before this one that not all can be at hand."""
         self.data = data
         self.record = record
         self.is_one_of_many = is_one_of_many

@@ -44,7 +44,7 @@ class Laid:
             setattr(self.items, column, getattr(self.items, column)[:0].copy())
 
 
-def gather(read: Callable[[str], Array], chosen: Array) -> Laid:
+def take_items(read: Callable[[str], Array], chosen: Array) -> Laid:
     """Some laid items, or all in an order, a column at a time, as those of a large archive take much memory; `read` gives a column of all of them."""
     items = Items(*(read(column.name)[chosen] for column in columns_of(Items)))
     sources = read("sources")[chosen]
@@ -80,7 +80,7 @@ def join_ordered(parts: list[Laid], order: Array) -> Laid:
             part.empty(column)
         return joined
 
-    return gather(take, order)
+    return take_items(take, order)
 
 
 class Plan:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dafu.pool import Spread
 from dafu.search.arrays import Array, np, sort_stably
-from dafu.search.bundles import Kept, Laid, gather, join_laid, lay
+from dafu.search.bundles import Kept, Laid, join_laid, lay, take_items
 from dafu.search.chunks import Store
 from dafu.search.encoding import BYTE, Items
 from dafu.search.grams import DEEPEST
@@ -84,10 +84,10 @@ class Change:
         while True:
             prefixes = self._order(again)
             self.tree.want(prefixes).write(self.passing)
-            del self.tree  # seldom needed again, and large where there are many items, as these are
+            del self.tree  # it takes half as much as the items, and is seldom needed again
             grown = [lay(items, number) for number, items in iter_grown(self.folder, self.passing, most, target, spread)]
             order, origins = self._splice(prefixes, grown, touched)
-            laid = gather(lambda column: np.concatenate([part.read(column) for part in (*grown, mended, self.kept)]), order)
+            laid = take_items(lambda column: np.concatenate([part.read(column) for part in (*grown, mended, self.kept)]), order)
             wrong = origins[find_wrong(laid.items, most, target)]
             if not len(wrong):
                 return laid
@@ -101,12 +101,12 @@ class Change:
         more = np.bincount(which, np.repeat([-1, 1], [len(self.before.items), len(self.now.items)]), len(keys)).astype(np.int64)
         keys, more = keys[more != 0], more[more != 0]
         touched, grams = np.unique(keys >> 32, return_inverse=True)
-        found, rows = gather(self.kept.read, touched), grams << 32 | keys & 0xFFFFFFFF
+        found, rows = take_items(self.kept.read, touched), grams << 32 | keys & 0xFFFFFFFF
         cuts = np.flatnonzero(np.diff(np.cumsum(found.items.bodies) // TOGETHER, prepend=-1)).tolist()
         work = []
         for number, (start, stop) in enumerate(zip(cuts, [*cuts[1:], len(touched)]), MENDED):
             first, last = np.searchsorted(rows, (start << 32, stop << 32))
-            work.append((number, gather(found.read, np.arange(start, stop)), rows[first:last] - (start << 32), more[first:last]))
+            work.append((number, take_items(found.read, np.arange(start, stop)), rows[first:last] - (start << 32), more[first:last]))
         mended = spread(partial(mend, self.kept.folder, self.passing), work)
         return touched, join_laid([lay(items, number) for (number, *_), items in zip(work, mended)] or [found])
 

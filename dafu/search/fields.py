@@ -93,11 +93,11 @@ class Sheet(Packed):
         """The words of a letter that are searched."""
         letter, own = self.letter, _list_own(self.letter)
         placed = {"commitment": tuple(_gather_promised(letter).items()), "correction": tuple(self._iter_readings()), "text": tuple(self._iter_paragraphs())}
-        words = tuple(tuple(value for value, _ in placed[field.name]) if field.name in placed else self._list_named(field.name, own) for field in FIELDS)
+        words = tuple(tuple(value for value, _ in placed[field.name]) if field.name in placed else self._list_values(field.name, own) for field in FIELDS)
         anchors = tuple(tuple(anchor for _, anchor in placed.get(field.name, ())) for field in FIELDS)
         return Document(letter.id, int(letter.year) if letter.year.isdigit() else None, fold(letter.front.number or ""), words, anchors)
 
-    def _list_named(self, field: str, own: Mapping[str, Sequence[str | None]]) -> tuple[str, ...]:
+    def _list_values(self, field: str, own: Mapping[str, Sequence[str | None]]) -> tuple[str, ...]:
         """The values of a field whose values have no place of their own, each once."""
         return tuple(value for value in dict.fromkeys([*own.get(field, ()), *self.named.get(field, ())]) if value)
 

@@ -16,7 +16,7 @@ from dafu.search.chunks import Store
 from dafu.search.encoding import Grown, Items, encode
 from dafu.search.grams import FIELD_SHIFT, grow
 
-STRETCH, SMALLEST, PARTS = 750_000, 50_000, 4
+STRETCH, SMALLEST, SHARES = 750_000, 50_000, 4
 """Places that are grown together, at most: this bounds the memory. Where there are fewer they are parted, for several processes, unless they are so few that it
 takes longer to hand them out."""
 
@@ -63,7 +63,7 @@ def want_units(units: Array) -> Wanted:
 def iter_grown(store: Path, folder: Path, most: int, target: int, spread: Spread) -> Iterator[tuple[int, Items]]:
     """The items of all grams that are wanted in a folder, a stretch at a time; their bytes lie in the folder under the stretch's number."""
     counts = sum(spread(partial(gather, store, folder), Store(store).chunks), np.zeros(len(read_wanted(folder).units), np.int64))
-    stretches = list(enumerate(_part(counts, min(STRETCH, max(SMALLEST, int(counts.sum()) // PARTS)))))
+    stretches = list(enumerate(_part(counts, min(STRETCH, max(SMALLEST, int(counts.sum()) // SHARES)))))
     yield from zip((number for number, _ in stretches), spread(partial(grow_stretch, store, folder, most, target), stretches))
 
 
