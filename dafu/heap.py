@@ -1,4 +1,4 @@
-"""How often Python looks for circles of objects that nothing needs any more; and how a process ends that holds millions of objects."""
+"""How often Python looks for circles of objects that nothing needs any more; how much a process holds, and how one ends that holds millions of objects."""
 
 from __future__ import annotations
 
@@ -47,6 +47,12 @@ def settle() -> None:
 def unsettle() -> None:
     """Has it look at everything again."""
     gc.unfreeze()
+
+
+def count_held() -> int:
+    """Bytes of memory that this process holds; asked for only on Linux."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def leave(status: int) -> NoReturn:

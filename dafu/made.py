@@ -61,6 +61,8 @@ class Made:
         self._old = _open_old(path, sealed) if path and sealed else None
         self._index, self.passages, self.standings = _read_index(self._old) if self._old else ({}, {}, [])
         """By the letter's unit the digest of its passages; and what these follow from."""
+        self.is_held = bool(self._index)
+        """Whether anything is kept of the build before."""
         self._next: dict[str, bytes] = {}
         """By the unit's name what `_HELD` says."""
         self._passages: dict[str, bytes] = {}
@@ -79,21 +81,17 @@ class Made:
         """Whether anything is kept for the next build."""
         return self._has_room
 
-    @property
-    def is_held(self) -> bool:
-        """Whether anything is kept of the build before."""
-        return bool(self._index)
-
     def has(self, name: str, key: bytes) -> bool:
         """Whether something is kept that was made of a unit under the same key."""
         held = self._index.get(name)
         return held is not None and held.startswith(key)
 
     def find(self, name: str, key: bytes) -> tuple[list[Done], bytes] | None:
-        """What was made of a unit under the same key, and what tables have of it, unless its record is damaged; kept for the next build too."""
+        """What was made of a unit under the same key, and what tables have of it, unless its record is damaged; kept for the next build too. It is found once: what
+        isn't asked for again would take room."""
         if not self.has(name, key) or self._old is None:
             return None
-        _, place, *sizes, check = _HELD.unpack(self._index[name])
+        _, place, *sizes, check = _HELD.unpack(self._index.pop(name))
         whole = self._read_old(place, sum(sizes))
         if zlib.crc32(whole) != check:
             return None
@@ -110,6 +108,10 @@ class Made:
         assert self._old is not None
         self._old.seek(place)
         return self._old.read(size)
+
+    def forget_passages(self) -> None:
+        """Lets go of the earlier passages, and of what they follow from."""
+        self.passages, self.standings = {}, []
 
     def note_passages(self, name: str, passages: bytes) -> None:
         """Keeps a digest of a letter's passages."""

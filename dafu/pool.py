@@ -194,7 +194,8 @@ class Workers(Protocol):
         """Begin anew as copies; asked for only where they can be."""
 
     def begin(self, work: Callable[[], object]) -> AbstractContextManager[connection.Connection]:
-        """Have a copy do some work, and begin anew themselves; what it sends can be received as long as this lasts. Asked for only where they can be copies."""
+        """Have a copy do some work, and begin anew themselves, as copies or not; what it sends can be received as long as this lasts. Asked for only where they can
+        be copies."""
 
     def explain(self, error: Exception) -> str | None:
         """What to tell whoever gave the command when work ends so; None where the error tells it."""

@@ -14,7 +14,11 @@ from contextlib import contextmanager
 from functools import cached_property
 from multiprocessing import connection, get_context, parent_process
 
-from dafu.heap import be_patient
+from dafu.heap import be_patient, count_held
+
+
+MUCH = 1 << 29
+"""Bytes that this process holds from which on workers that need nothing of it are no copies: to begin with nothing takes them longer, but it is theirs that counts."""
 
 
 class Processes:
@@ -48,7 +52,8 @@ class Processes:
         with leave_interrupts():
             process.start()
         sending.close()
-        self.copy()
+        if count_held() < MUCH:
+            self.copy()
         self.executor.submit(int).result()  # they begin now, before this process has threads or holds anything
         with receiving:
             try:

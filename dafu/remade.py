@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Lying:
 class Parting:
     """The units that lie there, and by kind the places of those that are to be made."""
 
-    lying: list[Lying] = field(default_factory=list)
+    lying: deque[Lying] = field(default_factory=deque)
     missing: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 

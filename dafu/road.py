@@ -172,6 +172,7 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
         with pool.aside(tell, is_small=not made.is_held or len(standings) < POOL_FROM) as telling:
             related, start_url = search.prepare()
             passages = telling()
+        made.forget_passages()
         staging = held.enter_context(stage_site(options.output)) if writing else None
         makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries, characters=parallels.texts.count_characters()))
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
@@ -210,7 +211,8 @@ def _iter_units(crew: Crew, pool: Pool, made: Made, passages: Mapping[int, bytes
     parts, damaged = _order(makers, missing), defaultdict(list)
     with closing(Gathering(len(names["letters"]), pool.place)) as gathering, spread(crew, pool, sum(map(len, missing.values()))) as do:
         begun = do(parts)
-        for unit in parting.lying:
+        while parting.lying:
+            unit = parting.lying.popleft()
             found = made.find(unit.name, unit.key)
             if found is None:
                 damaged[unit.kind].append(unit.place)

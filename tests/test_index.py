@@ -20,7 +20,7 @@ from dafu.body import Block, Body, Run
 from dafu.memo import Memo
 from dafu.road import Options, open_search
 from dafu.search import chunks, frequent, making
-from dafu.search.arrays import np, order_rows, sort_stably
+from dafu.search.arrays import FEW, np, order_rows, sort_each, sort_stably
 from dafu.search.bundles import Kept
 from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS
@@ -257,6 +257,16 @@ def test_keys_are_sorted_stably(most: int) -> None:
         order, held = sort_stably(each)
         assert order.tolist() == np.argsort(each, kind="stable").tolist() and held.tolist() == sorted(each.tolist())
         assert held.dtype == each.dtype and sort_stably(each, most + 1)[0].tolist() == order.tolist()
+
+
+@pytest.mark.parametrize("sizes", [[], [1], [3] * 2000, [FEW - 1, 1, 1], [1, FEW, 1], [FEW + 1, FEW - 1], [3 * FEW, 2, 5, FEW], [2, FEW // 2] * 9])
+@pytest.mark.parametrize("first", [0, 1 << 20, 1 << 45])
+def test_places_are_sorted_group_by_group(sizes: list[int], first: int) -> None:
+    groups = np.repeat(first + 3 * np.arange(len(sizes)), np.array(sizes, int))
+    units = np.random.default_rng(9001).integers(0, 300, len(groups)).astype(np.uint16) * np.uint16(211)
+    order, keys = sort_each(groups, units)
+    assert order.tolist() == np.lexsort((units, groups)).tolist()
+    assert keys.tolist() == (groups << 16 | units)[order].tolist()
 
 
 @pytest.mark.parametrize("most", [(3, 5, 2), (1 << 20, 3, 1 << 29), (1 << 20, 3, 1 << 40), (1 << 20, 1 << 30, 1 << 13), (3, 1 << 61, 1 << 61)])

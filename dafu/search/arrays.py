@@ -67,25 +67,61 @@ def iter_postings(row: Row) -> Iterator[UnitPostings]:
         yield UnitPostings(unit, documents[start:stop].tolist(), tuple(gaps[start:stop].tolist()), counts[start:stop].tolist(), places)
 
 
+COUNTED = 16
+"""Bits of keys that NumPy sorts by counting, which takes a time for each key that doesn't grow with their number."""
+
+
 def sort_stably(keys: Array, bound: int | None = None) -> tuple[Array, Array]:
     """The order of keys that aren't below 0, of equal ones as they stand; and the keys in that order. None of them reaches `bound`, where it is known.
 
-    Keys with their places behind them are all different, so any way to sort them will do, and NumPy has one that compares several at once. Where both together
-    don't fit into 63 bits, sixteen bits of the keys are sorted by counting, the lowest first, then the next ones; that takes two to three times as long."""
+    Keys are sorted by counting, by their lowest bits first, then by the next ones. Wider keys with their places behind them are all different, so any way to sort
+    them will do, and NumPy has one that compares several at once; on some processors that takes a third of the time, on others as long."""
     if bound is None:
         bound = int(keys.max(initial=0)) + 1
     key_bits, place_bits = (bound - 1).bit_length(), len(keys).bit_length()
-    if key_bits + place_bits < 64:
+    if key_bits > 2 * COUNTED and key_bits + place_bits < 64:
         packed = keys.astype(np.int64) << place_bits
         packed |= np.arange(len(keys))
         packed.sort()
-        order = packed & (1 << place_bits) - 1
-        packed >>= place_bits
-        return order, packed.astype(keys.dtype, copy=False)
+        return _unpack(packed, place_bits, keys.dtype)
     order = np.argsort(keys.astype(np.uint16), kind="stable")
-    for shift in range(16, key_bits, 16):
-        order = order[np.argsort((keys >> keys.dtype.type(shift)).astype(np.uint16)[order], kind="stable")]
-    return order, keys[order]
+    for shift in range(COUNTED, key_bits, COUNTED):
+        order = order.take(np.argsort((keys >> keys.dtype.type(shift)).astype(np.uint16).take(order), kind="stable"))
+    return order, keys.take(order)
+
+
+def _unpack(packed: Array, place_bits: int, kind: np.dtype) -> tuple[Array, Array]:
+    """The places and the keys of which numbers were put together."""
+    order = packed & (1 << place_bits) - 1
+    packed >>= place_bits
+    return order, packed.astype(kind, copy=False)
+
+
+FEW = 2048
+"""Keys that are sorted together: they stay in the processor's nearest memory."""
+
+
+def sort_each(groups: Array, units: Array) -> tuple[Array, Array]:
+    """The order of places whose groups ascend by their units, group by group; of equal ones as they stand. And group and unit of each as one number, in that order.
+
+    As nothing goes from one group to another, few groups at a time are sorted, and a large one by itself: a third of the time of sorting all at once."""
+    size, place_bits = len(groups), len(groups).bit_length()
+    keys = groups.astype(np.int64)
+    keys <<= 16
+    keys |= units
+    if size and int(groups[-1]).bit_length() + 16 + place_bits >= 64:
+        return sort_stably(keys)
+    keys <<= place_bits
+    keys |= np.arange(size)
+    here = groups[::FEW]
+    cuts = list_distinct(np.concatenate([np.searchsorted(groups, here, side) for side in ("left", "right")] + [[size]])).tolist()
+    for start, stop in zip(cuts, cuts[1:]):
+        row = keys[start:stop]
+        if stop - start < FEW:
+            row.sort()
+        else:  # a group, as else there would be a cut within
+            row[:] = row.take(np.argsort(units[start:stop], kind="stable"))
+    return _unpack(keys, place_bits, keys.dtype)
 
 
 def order_rows(*columns: Array) -> Array:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dafu.search.arrays import Array, find_firsts, np, sort_stably
+from dafu.search.arrays import Array, find_firsts, np, sort_each
 
 DEEPEST = 24
 """Characters of the longest gram."""
@@ -115,14 +115,11 @@ class _Grower:
             self.lasts = None
             return keys
         units = self.units.take(self.ahead)  # faster than by []
-        more = np.flatnonzero(units)
-        self.order = self.order[more]
-        keys = self.groups[more].astype(np.int64)
-        keys <<= 16
-        keys |= units[more]
-        sorting, keys = sort_stably(keys, len(self.totals) << 16)
-        chosen = more[sorting]
-        self.ahead, self.postings = self.ahead[chosen], self.postings[chosen]
+        more = np.flatnonzero(units != 0)
+        self.order = self.order.take(more)
+        sorting, keys = sort_each(self.groups.take(more), units.take(more))
+        chosen = more.take(sorting)
+        self.ahead, self.postings = self.ahead.take(chosen), self.postings.take(chosen)
         self.ahead += np.uint32(1)
         return keys
 
@@ -131,6 +128,6 @@ class _Grower:
         numbers = np.arange(len(slots), dtype=np.int32)
         self.slots, self.ranks = slots, numbers - np.repeat(level.list_starts.astype(np.int32), level.counts)
         kept = np.flatnonzero(np.repeat(level.grows, level.totals))
-        self.ahead, self.order, self.postings = self.ahead[kept], self.order[kept], np.repeat(numbers, level.often)[kept]
+        self.ahead, self.order, self.postings = self.ahead.take(kept), self.order.take(kept), np.repeat(numbers, level.often).take(kept)
         self.totals, self.depths = level.totals[level.grows], level.depths[level.grows]
         self.groups = np.repeat(np.arange(len(self.totals), dtype=np.int32), self.totals)
