@@ -97,7 +97,7 @@ def _unpack(packed: Array, place_bits: int, kind: np.dtype) -> tuple[Array, Arra
     return order, packed.astype(kind, copy=False)
 
 
-FEW = 2048
+FEW = 512
 """Keys that are sorted together: they stay in the processor's nearest memory."""
 
 

@@ -24,21 +24,21 @@ _CODES = {"title": 2, "summary": 1, "topic": 1, "commitment": 0, "text": 0}
 def weigh_pairs(rows: Sequence[Row]) -> dict[str, Array]:
     """A chunk's pairs by letter, how often each stands there by the weight of the fields (255: or more), and how many pairs each letter has; then which pairs
     the chunk has, and how many of its letters hold each."""
-    keys = [np.zeros(0, np.uint64)]
+    count = len(rows[0].starts) - 1
+    keys = []
     for field, row in zip(FIELDS, rows):
         if field.name in _CODES:
             units = row.units - np.uint16(FIRST)
             is_chinese = units < COUNT
             places = np.flatnonzero(is_chinese[:-1] & is_chinese[1:])
-            letters = np.repeat(np.arange(len(row.starts) - 1, dtype=np.uint64), np.diff(row.starts))[places]
+            letters = np.repeat(np.arange(count, dtype=np.uint64), np.diff(row.starts))[places]
             pairs = units[places].astype(np.uint64) << np.uint64(15) | units[places + 1]
-            keys.append(letters << np.uint64(32) | pairs << np.uint64(2) | np.uint64(_CODES[field.name]))
-    joined = np.concatenate(keys)
-    joined.sort()
+            keys.append(np.split(letters << np.uint64(32) | pairs << np.uint64(2) | np.uint64(_CODES[field.name]), np.searchsorted(letters, np.arange(1, count, dtype=np.uint64))))
+    joined = np.concatenate([np.sort(np.concatenate(parts)) for parts in zip(*keys)])  # letter by letter: half the time of all at once
     firsts = find_firsts(joined >> np.uint64(2))
     often = np.add.reduceat(1 << (joined & np.uint64(3)).astype(np.int64), firsts) if len(firsts) else firsts
     pairs = (joined[firsts] >> np.uint64(2)).astype(np.uint32) & np.uint32(0x3FFFFFFF)
-    held = np.bincount((joined[firsts] >> np.uint64(32)).astype(np.int64), minlength=len(rows[0].starts) - 1)
+    held = np.bincount((joined[firsts] >> np.uint64(32)).astype(np.int64), minlength=count)
     distinct, holders = np.unique(pairs, return_counts=True)
     return {"pairs": pairs, "often": np.minimum(often, 255).astype(np.uint8), "held": held.astype(np.uint32), "distinct": distinct, "holders": holders.astype(np.uint16)}
 

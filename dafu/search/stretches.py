@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from dafu.pool import Spread
-from dafu.search.arrays import Array, np, sort_stably
+from dafu.search.arrays import Array, np, order_rows, sort_stably
 from dafu.search.chunks import Store
 from dafu.search.encoding import Grown, Items, encode
 from dafu.search.grams import FIELD_SHIFT, grow
@@ -116,7 +116,7 @@ def grow_stretch(store: Path, folder: Path, most: int, target: int, work: tuple[
     number, (first, last) = work
     wanted, held = read_wanted(folder), Store(store)
     places, slots, groups = _read_places(folder, len(held.chunks), first, last)
-    order, _ = sort_stably(groups << 8 | slots >> FIELD_SHIFT)  # of one gram and field they come as the letters do
+    order = order_rows(groups, slots >> FIELD_SHIFT)  # of one gram and field they come as the letters do
     places, slots, groups = places[order], slots[order], groups[order]
     depths = wanted.depths[first:last].astype(np.int64)
     levels = grow(held.units, places + (depths[groups] + 1).astype(np.uint32), slots, groups, depths, wanted.units[first:last], most)
