@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import re
 import shutil
 import sys
+import time
 import weakref
 import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 
@@ -88,13 +91,15 @@ class Memo:
     def _use_folder(self, path: Path, fill: Fill) -> Path:
         """The folder as it is kept, filled anew where it isn't whole; others can't remove it as long as this memo lives."""
         _remove_leftovers(path.parent)
-        if _read_stamp(path) != _make_stamp(path):
-            _fill_folder(path, fill)
+        known = _recall(path)
+        if _read_stamp(path) != _make_stamp(path, known=known):
+            _fill_folder(path, fill, known)
         os.utime(path)
         descriptor = try_hold(path, shared=True)
         if descriptor is not None:
             weakref.finalize(self, os.close, descriptor)
         _remove_unused(path)
+        _note(path, known)
         return path
 
     def _fill_passing_folder(self, name: str, fill: Fill) -> Path:
@@ -115,7 +120,7 @@ class Memo:
 _KEPT_FOLDERS = 3
 """Folders of one name that are kept, those in use aside."""
 
-_STAMP, _PROGRAM = "STAMP", "PROGRAM"
+_STAMP, _PROGRAM, _SEEN = "STAMP", "PROGRAM", "SEEN"
 
 Fill = Callable[[Path, Path | None], None]
 """Fills a folder; what it is told of besides is an earlier one, or None."""
@@ -124,15 +129,14 @@ Fill = Callable[[Path, Path | None], None]
 _FOLDER, _LEFTOVER = re.compile("[0-9a-f]{24}"), re.compile(r"[0-9a-f]{24}\.\d+")
 
 
-def _fill_folder(path: Path, fill: Fill) -> None:
+def _fill_folder(path: Path, fill: Fill, known: Digests) -> None:
     """Fills a folder beside its place, and moves it there when it is whole."""
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     beside.mkdir()
-    known: Digests = {}
     try:
         fill(beside, _find_last(path, known))
         (beside / _PROGRAM).write_bytes(name_program())
-        (beside / _STAMP).write_bytes(_make_stamp(beside, path.name, known))
+        (beside / _STAMP).write_bytes(_make_stamp(beside, path.name, known=known))
         _clear(path)
         os.replace(beside, path)
     finally:
@@ -144,10 +148,12 @@ def _find_last(path: Path, known: Digests) -> Path | None:
     others = [other for other in path.parent.iterdir() if _FOLDER.fullmatch(other.name) and other != path and not other.is_symlink()]
     last = max(others, key=lambda other: other.stat().st_mtime_ns, default=None)
     try:
-        is_ours = last is not None and (last / _PROGRAM).read_bytes() == name_program()
+        if last is None or (last / _PROGRAM).read_bytes() != name_program():
+            return None
     except OSError:
         return None
-    return last if is_ours and _read_stamp(last) == _make_stamp(last, known=known) else None
+    known |= _recall(last)
+    return last if _read_stamp(last) == _make_stamp(last, known=known) else None
 
 
 def _clear(path: Path) -> None:
@@ -177,24 +183,63 @@ Digests = dict[tuple[str, int, int, int, int], bytes]
 """Of files that have been read: by their name and what the disk says of them."""
 
 
-def _make_stamp(path: Path, name: str | None = None, known: Digests | None = None) -> bytes:
+def _make_stamp(path: Path, name: str | None = None, *, known: Digests) -> bytes:
     """What tells that a folder is as it was filled, and in its own place: the digest of its name and all its files, several of which are read at once; those that
-    another folder has too, which has just been read, aren't read again."""
+    are known, as another folder has them too, aren't read again."""
     digest = hashlib.sha256((name or path.name).encode())
-    files = sorted(file for file in path.rglob("*") if file.is_file() and file.name != _STAMP)
+    files = _list_files(path)
     with ThreadPoolExecutor() as pool:
-        for file, found in zip(files, pool.map(partial(_digest_file, {} if known is None else known), files)):
+        for file, found in zip(files, pool.map(partial(_digest_file, known), files)):
             digest.update(f"\0{file.relative_to(path).as_posix()}\0".encode() + found)
     return digest.hexdigest().encode()
 
 
+def _list_files(path: Path) -> list[Path]:
+    """The files of which a folder's stamp tells."""
+    return sorted(file for file in path.rglob("*") if file.is_file() and file.name not in (_STAMP, _SEEN))
+
+
 def _digest_file(known: Digests, file: Path) -> bytes:
     with file.open("rb") as opened:
-        told = os.fstat(opened.fileno())
-        which = file.name, told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns
+        which = _name_file(file, os.fstat(opened.fileno()))
         if which not in known:
             known[which] = hashlib.file_digest(opened, "sha256").digest()
         return known[which]
+
+
+def _name_file(file: Path, told: os.stat_result) -> tuple[str, int, int, int, int]:
+    return file.name, told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns
+
+
+MUCH = 64_000_000
+"""Bytes of a folder from which on it takes longer to read them again than to note what the disk says of the files."""
+
+TICK_S = 0.02
+"""Seconds in which the disk surely tells two changes apart."""
+
+
+def _note(path: Path, known: Digests) -> None:
+    """Notes, of a large folder that is as it was filled, what the disk says of each file, beside its digest. No program can set when a file was changed last, even
+    if that was its number of names."""
+    files = _list_files(path)
+    with suppress(OSError):  # else the files are read again
+        if sum(file.stat().st_size for file in files) < MUCH:
+            return
+        time.sleep(TICK_S)
+        told = [(file, file.stat()) for file in files]
+        seen = [(file.relative_to(path).as_posix(), each.st_ctime_ns, known[which].hex()) for file, each in told if (which := _name_file(file, each)) in known]
+        (path / _SEEN).write_text(json.dumps(seen), "utf-8")
+
+
+def _recall(path: Path) -> Digests:
+    """The digests of those files of a folder that haven't changed since they were noted."""
+    known: Digests = {}
+    with suppress(OSError, ValueError, TypeError):
+        for name, changed_ns, digest in json.loads((path / _SEEN).read_text("utf-8")):
+            told = (path / name).stat()
+            if told.st_ctime_ns == changed_ns:
+                known[_name_file(path / name, told)] = bytes.fromhex(digest)
+    return known
 
 
 def _read_stamp(path: Path) -> bytes | None:

