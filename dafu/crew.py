@@ -21,7 +21,7 @@ from dafu.asked import Asked, Teller, number_links, pack_links
 from dafu.compress import iter_compressed
 from dafu.heap import settle
 from dafu.holds import Passing
-from dafu.links import Looked, Looker
+from dafu.links import Looked, Looker, Seen
 from dafu.makers import Makers, Part
 from dafu.output import Output
 from dafu.pool import POOL_FROM, Pool
@@ -82,10 +82,10 @@ class Bench:
     place: Place | None
     """Where they are put; None where nothing is to be written."""
 
-    def finish(self, output: Output, asked: set[tuple[str, str]] | None = None) -> Done:
-        """Looks at an output and puts it in its place; `asked` is what others have been seen to ask for."""
+    def finish(self, output: Output, seen: Seen | None = None) -> Done:
+        """Looks at an output and puts it in its place; `seen` is what is known of others that are made with it."""
         check_path(output.path)
-        looked = self.looker.look(output, asked)
+        looked = self.looker.look(output, seen)
         files = tuple((each.path, len(each.data), self.place.put(each) if self.place else False) for each in (output, *iter_compressed(output, self.forms)))
         return Done(looked, output.changed, files)
 
@@ -102,8 +102,8 @@ class Crew:
         return [(part.kind, making.place, making.passages, record_done(self._finish(making.outputs), making.extract)) for making in self.makers.make(part)]
 
     def _finish(self, outputs: Iterable[Output]) -> list[Done]:
-        asked: set[tuple[str, str]] = set()
-        return [self.bench.finish(output, asked) for output in outputs]
+        seen = Seen()
+        return [self.bench.finish(output, seen) for output in outputs]
 
 
 Doing = Callable[[Sequence[Part]], Iterator[list[Finished]]]

@@ -11,7 +11,7 @@ import csv
 import html
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache
 
 from dafu.output import Output
@@ -39,16 +39,17 @@ _SHELL = re.compile(rb'(?:self\.SHELL = |importScripts\()([^\n]*?)\)?;')
 _STRING = re.compile(rb'"([^"]*)"')
 
 
-def iter_links(output: Output, base_url: str) -> Iterator[Link]:
-    """Every link in a file; of those in JSON that may be names too, the ones under `base_url`."""
+def iter_links(output: Output, base_url: str, known: Set[bytes] = frozenset()) -> Iterator[Link]:
+    """Every link in a file; of those in JSON that may be names too, the ones under `base_url`. Without those that are `known`: of a page as they stand there, of JSON
+    site-relative."""
     path, data = output.path, output.data
     if path.endswith(".html"):
-        yield from ((path, html.unescape(link)) for link in iter_page_links(data))
+        yield from ((path, html.unescape(link)) for link in iter_page_links(data, known))
         yield from _iter_json_links(path, data[: data.find(b"</head>")], base_url)
     elif path.endswith(".xml"):
         yield from ((path, html.unescape(link)) for link in _decode(_XML, data))
     elif path.endswith((".json", ".jsonld")):
-        yield from _iter_json_links(path, data, base_url)
+        yield from _iter_json_links(path, data, base_url, known)
     elif path.endswith(".csv"):
         yield from ((ROOT, link) for link in _iter_table_links(data))
     elif path == "sw.js":
@@ -61,30 +62,30 @@ def iter_links(output: Output, base_url: str) -> Iterator[Link]:
 _LOOSE = {"llms.txt": _MARKDOWN, "robots.txt": _ROBOTS}
 
 
-def iter_page_links(data: bytes) -> Iterator[str]:
-    """The links of a page, still escaped, each once."""
+def iter_page_links(data: bytes, known: Set[bytes] = frozenset()) -> Iterator[str]:
+    """The links of a page, still escaped, each once, without those that are known."""
     for blank, attribute in _ATTRIBUTES.items():
         if blank in data:
-            yield from _decode(attribute, data)
+            yield from _decode(attribute, data, known)
     yield from _decode(_HEAD, data[: data.find(b"</head>")])
     if b" srcset=" in data:
         yield from (part.split()[0] for value in _decode(_SRCSET, data) for part in value.split(",") if part.strip())
 
 
-def _decode(pattern: re.Pattern[bytes], data: bytes) -> Iterable[str]:
-    """What a pattern's groups hold, each once."""
+def _decode(pattern: re.Pattern[bytes], data: bytes, known: Set[bytes] = frozenset()) -> Iterable[str]:
+    """What a pattern's groups hold, each once, without what is known."""
     found = set(pattern.findall(data))
     if pattern.groups > 1:
         found = {group for groups in found for group in groups if group}
-    return [link.decode("utf-8", "replace") for link in found]
+    return [link.decode("utf-8", "replace") for link in found - known]
 
 
-def _iter_json_links(path: str, data: bytes, base_url: str) -> Iterator[Link]:
+def _iter_json_links(path: str, data: bytes, base_url: str, known: Set[bytes] = frozenset()) -> Iterator[Link]:
     """`url` is site-relative or a full address, `path` beside the file; other names hold an address of the site only where it is a full one."""
-    for name, page in ((b"url", ROOT), (b"path", path)):
-        yield from ((page, link) for link in _list_distinct(_NAMED[name], data))
+    for name, page, there in ((b"url", ROOT, known), (b"path", path, frozenset())):
+        yield from ((page, link) for link in _list_distinct(_NAMED[name], data, there))
     if base_url != "/":
-        yield from ((ROOT, base_url + link) for link in _list_distinct(_find_addresses(base_url), data))
+        yield from ((ROOT, base_url + link) for link in _list_distinct(_find_addresses(base_url), data, known))
 
 
 @cache
@@ -95,9 +96,9 @@ def _find_addresses(base_url: str) -> re.Pattern[bytes]:
     return re.compile(b'"%s(?:%s)([^"\\\\]*)"' % (base, names))
 
 
-def _list_distinct(pattern: re.Pattern[bytes], data: bytes) -> list[str]:
-    """What a pattern's only group holds, each once: data files have a hundred megabytes."""
-    return [link.decode("utf-8", "replace") for link in {found[1] for found in pattern.finditer(data)}]
+def _list_distinct(pattern: re.Pattern[bytes], data: bytes, known: Set[bytes]) -> list[str]:
+    """What a pattern's only group holds, each once, without what is known: data files have a hundred megabytes."""
+    return [link.decode("utf-8", "replace") for link in {found[1] for found in pattern.finditer(data)} - known]
 
 
 def _iter_table_links(data: bytes) -> Iterator[str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from dafu.asked import Asked, AskedLink, iter_unmet
 from dafu.hrefs import ROOT, iter_links
-from dafu.output import Output, base_path, file_of
+from dafu.output import Output, base_path, file_of, url_of
 from dafu.paths import Paths
 from dafu.problems import Problem
 
@@ -42,6 +43,16 @@ class Looked:
     """Addresses elsewhere on the web to which a page links."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known already of files that are looked at one after the other."""
+
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    """What they ask for."""
+    there: set[bytes] = field(default_factory=set)
+    """Their pages with all anchors, as data names them."""
+
+
 class Looker:
     """Looks at files, each by itself."""
 
@@ -49,34 +60,37 @@ class Looker:
         self.base_url = base_url.rstrip("/") + "/"
         self.base_path = unquote(base_path(base_url))
 
-    def look(self, output: Output, asked: set[tuple[str, str]] | None = None) -> Looked:
-        """What the check must know; of `asked` only what isn't asked for yet, which it then holds too."""
+    def look(self, output: Output, seen: Seen | None = None) -> Looked:
+        """What the check must know, without what was `seen` with other files; what this one asks for and has is then seen too."""
         path, is_page = output.path, output.path.endswith(".html")
         if path.endswith(".csv"):
             return Looked(path, None, False, TableLinks(self, output), ())
         anchors = _ANCHOR.findall(output.data) if is_page else []
-        own = {f"#{anchor.decode('utf-8', 'replace')}" for anchor in anchors}
+        own = {b"#" + anchor for anchor in anchors}
+        seen = seen or Seen()
+        seen.there.update([name + anchor for name in [url_of(path).encode()] for anchor in (b"", *own)] if is_page else ())
         folders = list(_iter_folders(path))
         links: dict[tuple[str, str], str] = {}
         outside = []
-        asked = set() if asked is None else asked
-        for page, link in iter_links(output, self.base_url):
-            if link in own and page == path:
-                continue
+        for page, link in iter_links(output, self.base_url, own if is_page else seen.there):
             target = self._resolve(page, link, folders if page == path else [""])
             if target is None:
                 if is_page and link[:5].lower() in ("http:", "https"):
                     outside.append(link)
-            elif target not in asked:
+            elif target not in seen.asked:
                 links[target] = min(links.get(target, link), link)
-        asked.update(links)
+        seen.asked.update(links)
         told = tuple((*target, link) for target, link in links.items())
-        return Looked(path, b" %s " % b" ".join(anchors) if is_page else None, is_page and _HIDDEN not in output.data, told, tuple(outside))
+        return Looked(path, b" %s " % b" ".join(anchors) if is_page else None, is_page and _HIDDEN not in output.data[: output.data.find(b"</head>")], told, tuple(outside))
 
     def _resolve(self, page: str, link: str, folders: Sequence[str]) -> tuple[str, str] | None:
         """The file and fragment that a link asks for; None for one that leads out of the site. `folders` are the page's own and those above it."""
         if link.startswith("http") and (link + "/").startswith(self.base_url):
             page, link, folders = ROOT, link[len(self.base_url) :], [""]
+        root = "../" * (len(folders) - 1)
+        below = _find_below(link[len(root) :]) if link.startswith(root) else None
+        if below is not None:
+            return below
         plain = _PLAIN.fullmatch(link)
         if plain:
             ways, rest, fragment = plain.groups()
@@ -115,6 +129,13 @@ class TableLinks:
             target = self.looker._resolve(page, link, [""])
             if target is not None:
                 yield *target, link
+
+
+@lru_cache(1 << 14)
+def _find_below(link: str) -> tuple[str, str] | None:
+    """The file and fragment that a link asks for which leads from the site's root to what lies below, as most do that stand in many pages; None for any other."""
+    plain = _PLAIN.fullmatch(link)
+    return (file_of(plain[2]), plain[3] or "") if plain and plain[2] and not plain[1] else None
 
 
 def _iter_folders(path: str) -> Iterator[str]:
