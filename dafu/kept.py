@@ -74,7 +74,7 @@ class KeptBody:
 
     @property
     def markdown(self) -> str:
-        return _read_rest(self.path)[2]
+        return _make_body(self.path).markdown
 
     @property
     def blocks(self) -> tuple[Block, ...]:
