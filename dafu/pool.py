@@ -114,7 +114,7 @@ class Pool:
         """What `work` makes of each item, in their order, begun at once; in this process, one by one, where there is little of it."""
         if self.jobs < 2 or len(items) < 2 or is_small:
             return map(work, items)
-        begun = deque(self.begin(partial(_do_each, work), items[first : first + chunk]) for first in range(0, len(items), chunk))
+        begun = deque(self._begin(partial(_do_each, work), items[first : first + chunk]) for first in range(0, len(items), chunk))
         return (made for batch in self._take(begun) for made in batch)
 
     def spread(self, work: Callable[[A], B], items: Iterable[A], ahead: int = AHEAD) -> Iterator[B]:
@@ -129,13 +129,12 @@ class Pool:
             yield from map(work, first)
             return
         for item in chain(first, taken):
-            begun.append(self.begin(work, item))
+            begun.append(self._begin(work, item))
             if len(begun) > most:
-                yield self.finish(begun.popleft())
+                yield self._finish(begun.popleft())
         yield from self._take(begun)
 
-    def begin(self, work: Callable[[A], B], item: A) -> Future[B]:
-        """Has another process do some work on an item."""
+    def _begin(self, work: Callable[[A], B], item: A) -> Future[B]:
         with leave_interrupts(), self._explaining():
             return self._workers.executor.submit(work, item)
 
@@ -143,13 +142,12 @@ class Pool:
         """What becomes of work that was begun, in its order."""
         try:
             while begun:
-                yield self.finish(begun.popleft())
+                yield self._finish(begun.popleft())
         finally:
             for future in begun:
                 future.cancel()
 
-    def finish(self, future: Future[B]) -> B:
-        """What becomes of work that was begun."""
+    def _finish(self, future: Future[B]) -> B:
         with self._explaining():
             return future.result()
 

@@ -173,7 +173,7 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
             related, start_url = search.prepare()
             passages = telling()
         made.forget_passages()
-        staging = held.enter_context(stage_site(options.output, pool, is_changing=made.is_held)) if writing else None
+        staging = held.enter_context(stage_site(options.output)) if writing else None
         makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries, characters=parallels.texts.count_characters()))
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
         sizes = Sizes(keeps_paths=bool(catalogue.site.publish))
@@ -186,7 +186,7 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
                 if staging:
                     staging.take(path, is_new)
         is_sound = next(inspection.iter_problems(), None) is None
-        return sizes, staging.commit() if staging and is_sound else 0
+        return sizes, staging.commit(pool) if staging and is_sound else 0
 
 
 def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, made: Made, passages: Mapping[int, bytes]) -> Iterator[Done]:

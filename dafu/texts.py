@@ -23,10 +23,10 @@ from pathlib import Path
 from dafu.body import Body
 from dafu.fingerprints import gather_places
 from dafu.kept import KeptBody
-from dafu.linking import link_or_copy
 from dafu.memo import Memo
 from dafu.pool import Spread
 from dafu.search.arrays import Array, list_distinct, np
+from dafu.write import link_or_copy
 
 BATCH = 250
 """Letters of a batch; their numbers in it take a byte."""

@@ -12,14 +12,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from dafu.exchange import flush, remove, swap
 from dafu.holds import hold
-from dafu.linking import LINKED, Linking
 from dafu.output import Output
 from dafu.paths import Paths
 from dafu.pool import Pool
@@ -64,10 +65,6 @@ class Staging:
     written: Paths = field(default_factory=Paths)
     links: list[str] = field(default_factory=list)
     """Symbolic links that were taken along."""
-    pool: Pool | None = None
-    """Shares the work, where there is much."""
-    linking: Linking | None = None
-    """What takes over files as they come, if it is known already that not all stay; else that waits for the end."""
 
     def write(self, output: Output) -> None:
         """Takes an output: writes it where it differs from the old site's file."""
@@ -79,8 +76,6 @@ class Staging:
         if self.has(path):
             raise ValueError(f"two outputs for one path: {path!r}")
         (self.written if is_new else self.kept).add(path)
-        if self.linking and not is_new:
-            self.linking.take(path)
 
     def has(self, path: str) -> bool:
         """Whether there has been an output for a path."""
@@ -107,20 +102,20 @@ class Staging:
         old = (os.path.join(folder, name)[skipped:].replace(os.sep, "/") for folder, _, names in os.walk(self.target) for name in names)
         return sorted(path for path in old if not self.has(path) and path not in self.links)
 
-    def commit(self) -> int:
-        """Puts the new site in the old one's place; returns how many files changed, came or went."""
+    def commit(self, pool: Pool | None = None) -> int:
+        """Puts the new site in the old one's place; returns how many files changed, came or went. A pool shares the work, where there is much."""
         strays = self.find_strays()
         if not self.written and not strays and self.target.is_dir():
             return 0
         with _naming(self.new):
             self.new.mkdir(exist_ok=True)
-            if self.linking is None:
-                self.linking = Linking(self.target, self.new, self.pool)
-                for path in self.kept:
-                    self.linking.take(path)
-            self.linking.finish()
+            kept = iter(self.kept)
+            rows = iter(lambda: list(islice(kept, LINKED)), [])
+            spread = pool.spread if pool and len(self.kept) > LINKED else map
+            for _ in spread(partial(link_all, str(self.target), str(self.new)), rows):
+                pass
             flush(self.new)
-            swap(self.new, self.target, self.pool.spread if self.pool and len(self.kept) > LINKED else map)
+            swap(self.new, self.target, spread)
         return len(self.written) + len(strays)
 
 
@@ -165,21 +160,17 @@ def take_turn(target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def stage_site(target: Path, pool: Pool | None = None, *, is_changing: bool = False) -> Iterator[Staging]:
-    """A staging folder for a site whose turn it is; unless it is committed, the old site stays as it was. A pool shares the work; where it is known that the site is
-    changing, from the beginning."""
+def stage_site(target: Path) -> Iterator[Staging]:
+    """A staging folder for a site whose turn it is; unless it is committed, the old site stays as it was."""
     target = Path(os.path.realpath(target))
     check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.parent / f".{target.name}.new-{os.getpid()}"
     if new.exists():
         raise SettingsError(f"--output {target}: a killed build has left {new}, and it can't be removed. Remove it.")
-    staging = Staging(Place(target, new, has_old=target.is_dir()), pool=pool, linking=Linking(target, new, pool) if is_changing else None)
     try:
-        yield staging
+        yield Staging(Place(target, new, has_old=target.is_dir()))
     finally:
-        if staging.linking:
-            staging.linking.leave()
         remove(new)
 
 
@@ -255,3 +246,27 @@ def _has_bytes(path: str, data: bytes) -> bool:
 def _write_file(path: str, data: bytes) -> None:
     with open(path, "wb") as file:
         file.write(data)
+
+
+LINKED = 10_000
+"""Files that are taken over in one go."""
+
+
+def link_all(old: str, new: str, names: Iterable[str]) -> None:
+    """Files of one folder stand in another too."""
+    for name in names:
+        link_or_copy(f"{old}/{name}", f"{new}/{name}")
+
+
+def link_or_copy(old: str | Path, new: str | Path) -> None:
+    """A second name for a file, in the place of what a worker that was lost may have left there; where the disk has no second names, a copy."""
+    try:
+        return os.link(old, new)
+    except FileExistsError:
+        os.unlink(new)
+    except OSError:
+        os.makedirs(os.path.dirname(new), exist_ok=True)
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copy2(old, new)

@@ -243,14 +243,14 @@ import multiprocessing, signal, time
 from dafu.pool import Pool
 from dafu.problems import SettingsError
 with Pool(2) as pool:
-    begun = [pool.begin(time.sleep, 60) for _ in range(9)]
+    begun = [pool._begin(time.sleep, 60) for _ in range(9)]
     assert begun[-1].cancel()
     while not any(each.running() for each in begun):
         time.sleep(0.01)
     for process in multiprocessing.active_children():
         process.kill()
     try:
-        pool.finish(begun[0])
+        pool._finish(begun[0])
     except SettingsError as error:
         print(error)
 """

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from dafu import exchange, linking, write
+from dafu import exchange, write
 from dafu.output import Output
-from dafu.pool import Pool
 from dafu.problems import SettingsError
 from dafu.write import SIGN, stage_site, take_turn
 from tests.making import ROOT, build_site, make_letter, read_tree
@@ -63,35 +62,13 @@ def test_what_a_lost_worker_has_linked_is_linked_again(tmp_path: Path, left: byt
     for name in ("a", "b/c"):
         (old / name).parent.mkdir(parents=True, exist_ok=True)
         (old / name).write_bytes(b"half a copy")
-    linking.link_all(str(old), str(new), ["a"])
+    write.link_all(str(old), str(new), ["a"])
     if left is not None:
         (new / "a").unlink()
         (new / "a").write_bytes(left)
-    linking.link_all(str(old), str(new), ["a", "b/c"])
+    write.link_all(str(old), str(new), ["a", "b/c"])
     assert read_tree(new) == read_tree(old)
     assert {path.stat().st_ino for path in new.rglob("?") if path.is_file()} == {path.stat().st_ino for path in old.rglob("?") if path.is_file()}
-
-
-@pytest.mark.parametrize("rows", [1, 8])
-def test_what_stays_is_taken_over_while_the_rest_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
-    monkeypatch.setattr(linking, "LINKED", 3)
-    monkeypatch.setattr(linking, "ROWS", rows)
-    target, many = tmp_path / "public", [Output(f"letters/{number}/index.html", b"%d" % number) for number in range(2, 42)]
-    write_site(target, [*SITE, *many])
-    before = stamps(target)
-    with Pool(2) as pool:
-        with take_turn(target), stage_site(target, pool, is_changing=True) as staging:
-            for output in many:
-                staging.write(output)
-            while not (staging.new / "letters" / "2" / "index.html").exists():  # before the end is known
-                time.sleep(0.01)
-        assert stamps(tmp_path) == {str(tmp_path / path): stamp for path, stamp in before.items()}, "what wasn't committed leaves nothing"
-        with take_turn(target), stage_site(target, pool, is_changing=True) as staging:
-            for output in [Output("index.html", b"other"), *SITE[1:], *many]:
-                staging.write(output)
-            assert staging.commit() == 1
-    after = stamps(tmp_path)
-    assert after.keys() == before.keys() and {path for path in after if after[path] != before[path]} == {str(target / "index.html")}
 
 
 def test_strays_go(tmp_path: Path) -> None:
@@ -232,7 +209,7 @@ def test_stray_letter_takes_its_pages_along(tmp_path: Path, archive: Callable[..
 
 KILLER = """
 import os, signal, sys
-from dafu import exchange, linking, write
+from dafu import exchange, write
 at, step = int(sys.argv[3]), 0
 def count(call):
     def counted(*arguments, **options):
@@ -242,7 +219,7 @@ def count(call):
             os.kill(os.getpid(), signal.SIGKILL)
         return call(*arguments, **options)
     return counted
-for owner, name in ((write.Place, "put"), (linking, "link_or_copy"), (exchange, "_exchange"), (exchange.shutil, "rmtree"), (write.os, "rename")):
+for owner, name in ((write.Place, "put"), (write, "link_or_copy"), (exchange, "_exchange"), (exchange.shutil, "rmtree"), (write.os, "rename")):
     setattr(owner, name, count(getattr(owner, name)))
 from dafu.cli import main
 code = main(["build", "--content", sys.argv[1], "--output", sys.argv[2], "--no-cache", "--quiet"])

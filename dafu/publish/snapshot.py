@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dafu.holds import Passing, hold
-from dafu.linking import link_or_copy
 from dafu.publish.publication import NAME, Digests, Publication
+from dafu.write import link_or_copy
 
 
 @dataclass(frozen=True, slots=True)

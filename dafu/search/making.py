@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from dafu.linking import link_or_copy
 from dafu.pool import Spread
 from dafu.search.arrays import Array, np
 from dafu.search.bundles import Kept, Plan, write_items, write_shards
@@ -23,6 +22,7 @@ from dafu.search.pairs import Holders, count_holders
 from dafu.search.related import choose_telling, find_related, join_telling
 from dafu.search.segments import write_contents
 from dafu.search.shards import LARGE, SMALL
+from dafu.write import link_or_copy
 
 
 T = TypeVar("T")
