@@ -74,7 +74,7 @@ class KeptBody:
 
     @property
     def markdown(self) -> str:
-        return _make_body(self.path).markdown
+        return _read_rest(self.path)[2]
 
     @property
     def blocks(self) -> tuple[Block, ...]:
