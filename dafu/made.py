@@ -87,8 +87,8 @@ class Made:
         return held is not None and held.startswith(key)
 
     def find(self, name: str, key: bytes) -> tuple[list[Done], bytes] | None:
-        """What was made of a unit under the same key, and what tables have of it, unless its record is damaged; kept for the next build too. It is found once: what
-        isn't asked for again would take room."""
+        """What was made of a unit under the same key, and what tables have of it, unless its record is damaged; kept for the next build too. It can be asked for
+        once: what was found takes no room any more."""
         if not self.has(name, key) or self._old is None:
             return None
         _, place, *sizes, check = _HELD.unpack(self._index.pop(name))

@@ -220,25 +220,30 @@ TICK_S = 0.02
 
 def _note(path: Path, known: Digests) -> None:
     """Notes, of a large folder that is as it was filled, what the disk says of each file, beside its digest. No program can set when a file was changed last, even
-    if that was its number of names."""
-    files = _list_files(path)
+    if that was its number of names; Windows tells no such time."""
     with suppress(OSError):  # else the files are read again
-        if sum(file.stat().st_size for file in files) < MUCH:
+        files = _list_files(path)
+        if os.name != "posix" or sum(file.stat().st_size for file in files) < MUCH:
             return
         time.sleep(TICK_S)
         told = [(file, file.stat()) for file in files]
-        seen = [(file.relative_to(path).as_posix(), each.st_ctime_ns, known[which].hex()) for file, each in told if (which := _name_file(file, each)) in known]
-        (path / _SEEN).write_text(json.dumps(seen), "utf-8")
+        names = [(file.relative_to(path).as_posix(), each.st_ctime_ns, _name_file(file, each)) for file, each in told]
+        seen = json.dumps([(name, changed_ns, which, known[which].hex()) for name, changed_ns, which in names if which in known]).encode()
+        place = path / _SEEN
+        if not (place.is_file() and place.read_bytes() == seen):
+            place.unlink(missing_ok=True)
+            with place.open("xb") as file:  # never through a link to something else
+                file.write(seen)
 
 
 def _recall(path: Path) -> Digests:
     """The digests of those files of a folder that haven't changed since they were noted."""
     known: Digests = {}
-    with suppress(OSError, ValueError, TypeError):
-        for name, changed_ns, digest in json.loads((path / _SEEN).read_text("utf-8")):
+    with suppress(OSError, ValueError, TypeError, RecursionError):
+        for name, changed_ns, which, digest in json.loads((path / _SEEN).read_bytes()):
             told = (path / name).stat()
-            if told.st_ctime_ns == changed_ns:
-                known[_name_file(path / name, told)] = bytes.fromhex(digest)
+            if (told.st_ctime_ns, _name_file(path / name, told)) == (changed_ns, tuple(which)):
+                known[tuple(which)] = bytes.fromhex(digest)
     return known
 
 

@@ -18,7 +18,8 @@ from dafu.heap import be_patient, count_held
 
 
 MUCH = 1 << 29
-"""Bytes that this process holds from which on workers that need nothing of it are no copies: to begin with nothing takes them longer, but it is theirs that counts."""
+"""Bytes that this process holds from which on workers that need nothing of it aren't its copies: it takes them longer to begin with nothing, but what a copy has of
+its parent counts as its own memory."""
 
 
 class Processes:
@@ -54,7 +55,7 @@ class Processes:
         sending.close()
         if count_held() < MUCH:
             self.copy()
-        self.executor.submit(int).result()  # they begin now, before this process has threads or holds anything
+        self.executor.submit(int).result()  # copies begin now, before this process has threads or holds more
         with receiving:
             try:
                 yield receiving

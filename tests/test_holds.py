@@ -71,7 +71,7 @@ def test_a_file_that_two_folders_have_is_read_once_and_still_believed_only_if_it
     assert (Memo(tmp_path / "memo").keep_folder("index", [b"2"], lambda folder, _: (folder / "same").write_text("anew") and None) / "same").read_text() == "anew"
 
 
-@pytest.mark.parametrize("seen", [None, b"", b"[[", b"[7]", b'[["same", 7, "zz"], ["gone", 1, ""]]'])
+@pytest.mark.parametrize("seen", [None, b"", b"[[", b"[" * 10**5, b"[7]", b'[["same", 7, [1], "zz"], ["gone", 1, [2], ""]]'])
 def test_files_of_a_large_folder_are_not_read_again_unless_the_disk_says_that_they_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: bytes | None) -> None:
     monkeypatch.setattr(memo, "MUCH", 1)
     read: list[str] = []
@@ -96,6 +96,9 @@ def test_files_of_a_large_folder_are_not_read_again_unless_the_disk_says_that_th
     if seen is not None:
         (path / "SEEN").write_bytes(seen)
         assert (keep_part(b"2"), sorted(read)) == (path, ["PROGRAM", "other", "same"])
+    keep_part(b"2")
+    note = os.stat(path / "SEEN")
+    assert (keep_part(b"2"), os.stat(path / "SEEN")) == (path, note)  # it says the same, and stays
     before = os.stat(path / "same")
     (path / "same").write_text("as it is!")
     os.utime(path / "same", ns=(before.st_atime_ns, before.st_mtime_ns))

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 
-from dafu.links import LinkCheck, Looker, _iter_folders
+from dafu.links import LinkCheck, Looker, Seen, _iter_folders
 from dafu.output import Output
 from tests.making import TESTS, build_site, inflate, read_tree
 
@@ -222,3 +222,17 @@ def test_a_plain_link_leads_where_any_link_would() -> None:
         page = chance.choice(["index.html", "letters/2018/a/index.html", "404.html", "a/b.html"])
         link = "".join(chance.choice(pieces) for _ in range(chance.randint(0, 5)))
         assert check._resolve(page, link, list(_iter_folders(page))) == check._resolve_any(page, link), (page, link)
+
+
+PAGE = Output("letters/2018/a/index.html", b'<p id="p1"><a href="#p1"></a><a href="#p9"></a><a href="../b/">b</a></p>')
+
+
+@pytest.mark.parametrize("base_url", ["/", BASE])
+def test_of_what_is_made_with_a_page_only_what_the_page_has_not_and_has_not_asked_is_told(base_url: str) -> None:
+    names = ["letters/2018/a/", "letters/2018/a/#p1", "letters/2018/a/#p7", "letters/2018/b/", "letters/2018/b/#p1", "letters/2018/c/"]
+    data = Output("letters/2018/a/index.json", "".join(f'{{"url":"{name}","id":"{BASE}{name}"}}' for name in names).encode())
+    looker, seen = Looker(base_url), Seen()
+    assert {link[:2] for link in looker.look(PAGE, seen).links} == {("letters/2018/a/index.html", "p9"), ("letters/2018/b/index.html", "")}
+    assert {link[:2] for link in looker.look(data, seen).links} == {("letters/2018/a/index.html", "p7"), ("letters/2018/b/index.html", "p1"), ("letters/2018/c/index.html", "")}
+    alone = {link[:2] for link in looker.look(data).links}
+    assert alone == {("letters/2018/a/index.html", ""), ("letters/2018/a/index.html", "p1"), ("letters/2018/a/index.html", "p7"), ("letters/2018/b/index.html", ""), ("letters/2018/b/index.html", "p1"), ("letters/2018/c/index.html", "")}

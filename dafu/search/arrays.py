@@ -75,7 +75,7 @@ def sort_stably(keys: Array, bound: int | None = None) -> tuple[Array, Array]:
     """The order of keys that aren't below 0, of equal ones as they stand; and the keys in that order. None of them reaches `bound`, where it is known.
 
     Keys are sorted by counting, by their lowest bits first, then by the next ones. Wider keys with their places behind them are all different, so any way to sort
-    them will do, and NumPy has one that compares several at once; on some processors that takes a third of the time, on others as long."""
+    them will do, and NumPy has one that compares several at once, where both fit into 63 bits; on some processors that takes a third of the time, on others as long."""
     if bound is None:
         bound = int(keys.max(initial=0)) + 1
     key_bits, place_bits = (bound - 1).bit_length(), len(keys).bit_length()
