@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import xml.etree.ElementTree as ElementTree
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from bench.build import compare, copy_program, edited, read_manifest
+from bench.build import Bench, compare, copy_program, edited, read_manifest
 from bench.letters import read_sentences, write_archive
 from bench.peers import copy_letter, write_hugo
 from bench.plot import make_axis, make_plot
@@ -47,6 +48,15 @@ def test_memory_of_a_command_is_that_of_all_its_processes(tmp_path: Path) -> Non
 def test_command_that_fails_ends_the_measurement_with_what_it_said() -> None:
     with pytest.raises(SystemExit, match="no such thing"):
         watch([sys.executable, "-c", "import sys; sys.exit('no such thing')"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_peer_that_fails_is_left_out_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bench = Bench(tmp_path, 9, Namespace())
+    bench.run_peer(PAGEFIND, [sys.executable, "-c", "import sys; sys.exit('no memory')"])
+    bench.run_peer(HUGO, [sys.executable, "-c", ""])
+    assert (len(bench.spent[PAGEFIND]), len(bench.spent[HUGO])) == (0, 1)
+    assert "no memory" in capsys.readouterr().err
 
 
 def test_change_counts_what_came_went_and_differs(tmp_path: Path) -> None:
