@@ -71,6 +71,16 @@ def test_what_a_lost_worker_has_linked_is_linked_again(tmp_path: Path, left: byt
     assert {path.stat().st_ino for path in new.rglob("?") if path.is_file()} == {path.stat().st_ino for path in old.rglob("?") if path.is_file()}
 
 
+@pytest.mark.parametrize("size", [1, 2, 5, 6])
+def test_files_are_compared_to_their_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(write, "COMPARED", size)
+    (tmp_path / "file").write_bytes(b"abcde")
+    (tmp_path / "empty").write_bytes(b"")
+    others = [b"Xbcde", b"abXde", b"abcdX", b"abcd", b"abcdef", b""]
+    assert write._has_bytes(str(tmp_path / "file"), b"abcde") and write._has_bytes(str(tmp_path / "empty"), b"")
+    assert not any(write._has_bytes(str(tmp_path / "file"), other) for other in others)
+
+
 def test_strays_go(tmp_path: Path) -> None:
     target = tmp_path / "public"
     write_site(target, SITE)
