@@ -8,7 +8,7 @@
     engine                                       its ranking                     twin: static/js/search/find.js
     grams ▸ encoding ▸ stretches ▸ frequent      grams grown, many processes side by side
     shards ▸ bundles ▸ start ▸ site              the files of the site           read by: static/js/search/fetch.js
-    pairs ▸ related                              which letters are most alike
+    pairs ▸ related ▸ relating                   which letters are most alike
     tree ▸ uppers ▸ changes                      what a few letters change in all that
     making                                       the folders that are kept from run to run
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from dafu.search.arrays import Array, np
+from dafu.search.arrays import Array, Row, np, take_slices
 from dafu.search.fields import FIELDS, Sheet
 from dafu.search.grams import DEEPEST, FIELD_SHIFT
 from dafu.search.pairs import weigh_pairs
@@ -128,3 +128,9 @@ class Store:
         fields = np.arange(len(FIELDS))[:, None]
         stretches = (len(FIELDS) * before + fields * sizes + letters - before).ravel()
         return (fields << FIELD_SHIFT | letters).ravel(), self.starts[stretches], self.starts[stretches + 1]
+
+    def read_rows(self, letters: Array) -> list[Row]:
+        """The words of some letters, a row for each field."""
+        _, starts, stops = (column.reshape(len(FIELDS), -1) for column in self.find_spans(letters))
+        sizes = stops - starts
+        return [Row(take_slices(self.units, first, size), np.concatenate([[0], np.cumsum(size)])) for first, size in zip(starts, sizes)]

@@ -15,11 +15,10 @@ from dafu.pool import Spread
 from dafu.search.arrays import Array, np
 from dafu.search.bundles import Kept, Plan, write_items, write_shards
 from dafu.search.changes import MOST_CHANGED, Change, list_changed
-from dafu.search.chunks import CHUNK, count_units, iter_columns, name_chunks, write_chunk, write_store
+from dafu.search.chunks import CHUNK, count_units, name_chunks, write_chunk, write_store
 from dafu.search.fields import Sheet
 from dafu.search.frequent import grow_all
-from dafu.search.pairs import Holders, count_holders
-from dafu.search.related import choose_telling, find_related, join_telling
+from dafu.search.relating import Relating
 from dafu.search.segments import write_contents
 from dafu.search.shards import LARGE, SMALL
 from dafu.write import link_or_copy
@@ -78,50 +77,16 @@ def fill_shards(folder: Path, last: Path | None, source: Path, digests: Sequence
         plan = Plan(laid, size.shard, passing, kept)
         write_items(folder, plan.starts, laid.items)
         del laid  # hundreds of megabytes of a large archive
-        write_telling(passing, source, len(digests), spread)
-        row = max(RELATED, -(-len(digests) // MOST_ROWS))
-        relating = [partial(relate, passing, first, min(first + row, len(digests))) for first in range(0, len(digests), row)]
-        made = iter(spread(do, [*relating, *plan.work], len(relating) + len(plan.work)))
-        (folder / "related.json").write_text(json.dumps([others for part in islice(made, len(relating)) for others in part]))
+        relating = Relating(folder, passing, source, read_names(source), kept.folder if kept and np.array_equal(gone, come) else None, come)
+        rows = relating.tell(spread)
+        made = iter(spread(do, [*rows, *plan.work], len(rows) + len(plan.work)))
+        relating.write(islice(made, len(rows)))
         write_shards(folder, plan.iter_named(made))
 
 
 def do(task: Callable[[], T]) -> T:
     """What a task returns."""
     return task()
-
-
-RELATED, MOST_ROWS = 5000, 4
-"""Letters at least of which it is found in one go to which others they are related, and rows of letters at most, as some of the work is done for each."""
-
-
-_TELLING = ("pairs", "owners", "weights")
-"""Files of what stands for letters, in the passing folder."""
-
-
-def write_telling(passing: Path, source: Path, letters: int, spread: Spread) -> None:
-    """Writes by which pairs of characters letters are compared."""
-    names = read_names(source)
-    holders = count_holders(zip(*(iter_columns(source, names, column) for column in ("distinct", "holders"))), count_units(source, names))
-    np.save(passing / "numbers.npy", holders.numbers)
-    np.save(passing / "table.npy", holders.table)
-    del holders
-    parts = list(spread(partial(tell, passing, source, letters), enumerate(names), len(names)))
-    for column, array in zip(_TELLING, join_telling(parts) if parts else [np.zeros(0)] * len(_TELLING)):
-        np.save(passing / f"{column}.npy", array)
-
-
-def tell(passing: Path, source: Path, letters: int, work: tuple[int, str]) -> tuple[Array, Array, Array]:
-    """The pairs that tell most of each letter of a chunk."""
-    place, name = work
-    holders = Holders(np.load(passing / "numbers.npy"), np.load(passing / "table.npy", mmap_mode="r"))
-    pairs, often, held = (np.load(source / f"{name}.{column}.npy") for column in ("pairs", "often", "held"))
-    return choose_telling(pairs, often, held, place * CHUNK, holders, letters)
-
-
-def relate(passing: Path, first: int, end: int) -> list[list[int]]:
-    """For each letter of a row those that are related to it."""
-    return find_related(tuple(np.load(passing / f"{column}.npy") for column in _TELLING), first, end)
 
 
 def _find_kept(last: Path | None, digests: Sequence[bytes], size: Size) -> tuple[Kept | None, Array, Array]:

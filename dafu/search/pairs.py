@@ -54,6 +54,10 @@ class Holders:
     def count(self, pairs: Array) -> Array:
         return self.table[self.numbers[pairs >> 15], self.numbers[pairs & 0x7FFF]]
 
+    def list_left_out(self, units: Array) -> Array:
+        """The characters that stand somewhere and don't count; `units` as `count_holders` takes them."""
+        return np.flatnonzero((units[FIRST : FIRST + COUNT] > 0) & (self.numbers == len(self.table) - 1))
+
 
 def count_holders(chunks: Iterable[tuple[Array, Array]], units: Array) -> Holders:
     """From the distinct pairs of each chunk with their holders there, and how often each UTF-16 unit stands in the archive."""
