@@ -14,18 +14,29 @@ from dafu.pool import Spread, deal
 from dafu.problems import SettingsError
 
 
-def swap(new: Path, target: Path, spread: Spread = map) -> None:
-    """Puts `new` in the place of `target` and removes what was there; `spread` hands some of that work to other processes."""
+def swap(new: Path, target: Path) -> Path | None:
+    """Puts `new` in the place of `target`; returns where that is now which was there."""
     if not target.exists():
         os.rename(new, target)
-        return _flush_names(target.parent)
+        _flush_names(target.parent)
+        return None
     if target.is_mount():
         raise SettingsError(f"{target}: this is where a disk is mounted, and it can't be replaced as a whole. Name a folder inside it.")
     shutil.copymode(target, new)
     old = new if _exchange(new, target) else _exchange_in_two(new, target)
-    _flush_names(target.parent)
-    _remove_inside(old, spread)
-    remove(old)
+    for folder in dict.fromkeys((target.parent, new.parent)):
+        _flush_names(folder)
+    return old
+
+
+def clear(folder: Path, spread: Spread = map) -> None:
+    """Removes a site, or what stands in its place, as far as that can be done; `spread` hands some of that work to other processes."""
+    if folder.is_symlink() or folder.is_file():
+        with suppress(OSError):
+            folder.unlink()
+        return
+    _remove_inside(folder, spread)
+    remove(folder)
 
 
 def _exchange_in_two(new: Path, target: Path) -> Path:

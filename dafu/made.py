@@ -77,6 +77,11 @@ class Made:
         """Bytes of numbers that stay in memory."""
 
     @property
+    def spare(self) -> Path | None:
+        """Where the site before may be kept."""
+        return self.path and self.path.with_name(f"{self.path.name}.site")
+
+    @property
     def is_kept(self) -> bool:
         """Whether anything is kept for the next build."""
         return self._has_room

@@ -173,7 +173,7 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
             related, start_url = search.prepare()
             passages = telling()
         made.forget_passages()
-        staging = held.enter_context(stage_site(options.output)) if writing else None
+        staging = held.enter_context(stage_site(options.output, None if options.cluster else made.spare)) if writing else None
         makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries, characters=parallels.texts.count_characters()))
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
         sizes = Sizes(keeps_paths=bool(catalogue.site.publish))

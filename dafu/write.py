@@ -4,6 +4,8 @@
     .public.new-4711/      what differs; at the end also hard links to what doesn't, so that it keeps its bytes and times
     .public.old-4711/      only where the system can't exchange two folders in one step
 
+Of a large site the old one is kept, where little changes: the next build puts there what differs, and exchanges the two (`spare`).
+
 A build that is killed leaves at most a folder beside the site, which the next build removes.
 """
 
@@ -12,19 +14,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from dafu.exchange import flush, remove, swap
+from dafu.exchange import clear, flush, remove, swap
 from dafu.holds import hold
 from dafu.output import Output
 from dafu.paths import Paths
-from dafu.pool import Pool
+from dafu.pool import Pool, Spread
 from dafu.problems import SettingsError
+from dafu.spare import bring, can_use, is_worth_keeping
 
 SIGN = "data/datapackage.json"
 SIGN_WORDS = b'"name": "dafu"'
@@ -65,6 +68,8 @@ class Staging:
     written: Paths = field(default_factory=Paths)
     links: list[str] = field(default_factory=list)
     """Symbolic links that were taken along."""
+    spare: Path | None = None
+    """Where the old site is kept."""
 
     def write(self, output: Output) -> None:
         """Takes an output: writes it where it differs from the old site's file."""
@@ -109,14 +114,36 @@ class Staging:
             return 0
         with _naming(self.new):
             self.new.mkdir(exist_ok=True)
-            kept = iter(self.kept)
-            rows = iter(lambda: list(islice(kept, LINKED)), [])
             spread = pool.spread if pool and len(self.kept) > LINKED else map
-            for _ in spread(partial(link_all, str(self.target), str(self.new)), rows):
-                pass
-            flush(self.new)
-            swap(self.new, self.target, spread)
+            whole = self._put_together(strays, spread)
+            flush(whole)
+            self._leave(swap(whole, self.target), len(self.written) + len(strays), spread)
         return len(self.written) + len(strays)
+
+    def _put_together(self, strays: Sequence[str], spread: Spread) -> Path:
+        """The folder in which the new site is whole."""
+        if can_use(self.spare, self.target):
+            with suppress(OSError):
+                if bring(self.spare, self.target, self.new, strays, spread) == len(self.kept) + len(self.written) + len(self.links):
+                    return self.spare
+        if self.spare:
+            clear(self.spare, spread)
+        kept = iter(self.kept)
+        rows = iter(lambda: list(islice(kept, LINKED)), [])
+        for _ in spread(partial(link_all, str(self.target), str(self.new)), rows):
+            pass
+        return self.new
+
+    def _leave(self, old: Path | None, changed: int, spread: Spread) -> None:
+        """Keeps the old site where the next build takes from it, or removes it."""
+        if old is None:
+            return
+        if self.spare and is_worth_keeping(len(self.kept), changed):
+            with suppress(OSError):
+                self.spare.parent.mkdir(parents=True, exist_ok=True)
+                os.rename(old, self.spare)
+                return
+        clear(old, spread)
 
 
 def write_new(path: Path, data: bytes) -> bool:
@@ -160,8 +187,9 @@ def take_turn(target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def stage_site(target: Path) -> Iterator[Staging]:
-    """A staging folder for a site whose turn it is; unless it is committed, the old site stays as it was."""
+def stage_site(target: Path, spare: Path | None = None) -> Iterator[Staging]:
+    """A staging folder for a site whose turn it is; unless it is committed, the old site stays as it was. `spare` is where that may be kept; not on Windows, whose
+    folders don't tell of which file a name is."""
     target = Path(os.path.realpath(target))
     check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -169,7 +197,7 @@ def stage_site(target: Path) -> Iterator[Staging]:
     if new.exists():
         raise SettingsError(f"--output {target}: a killed build has left {new}, and it can't be removed. Remove it.")
     try:
-        yield Staging(Place(target, new, has_old=target.is_dir()))
+        yield Staging(Place(target, new, has_old=target.is_dir()), spare=spare if os.name == "posix" else None)
     finally:
         remove(new)
 
