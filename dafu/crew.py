@@ -22,7 +22,7 @@ from dafu.compress import iter_compressed
 from dafu.heap import settle
 from dafu.holds import Passing
 from dafu.links import Looked, Looker, Seen
-from dafu.makers import Makers, Part
+from dafu.makers import Makers, Making, Part
 from dafu.output import Output
 from dafu.pool import POOL_FROM, Pool
 from dafu.write import Place, check_path
@@ -47,11 +47,12 @@ Finished = tuple[str, int, bytes, Record]
 """A unit's kind and place, of a letter the digest of the passages that it shares, and the record of its outputs."""
 
 
-def record_done(made: Sequence[Done], extract: bytes = b"") -> Record:
-    """What was made of a unit as bytes, in which it goes to other processes and is kept for the next build."""
+def record_done(made: Sequence[Done], rows: Sequence[Looked] = (), extract: bytes = b"") -> Record:
+    """What was made of a unit as bytes, in which it goes to other processes and is kept for the next build; of what goes into tables, `rows` tell what it links to."""
     head = marshal.dumps([_tell(done) for done in made])
-    links = pack_links((done.looked.path, done.looked.links or (), done.looked.outside) for done in made)
-    return head, number_links((link for done in made for link in done.looked.links or ()), {done.looked.path: done.looked.anchors for done in made}), links, extract
+    everything = [*(done.looked for done in made), *(part for part in rows if part.links)]
+    links = pack_links((looked.path, looked.links or (), looked.outside) for looked in everything)
+    return head, number_links((link for looked in everything for link in looked.links or ()), {done.looked.path: done.looked.anchors for done in made}), links, extract
 
 
 def read_done(head: bytes, told: Teller, *, is_lying: bool = False) -> list[Done]:
@@ -99,11 +100,12 @@ class Crew:
 
     def do(self, part: Part) -> list[Finished]:
         """What was made of each unit of a part."""
-        return [(part.kind, making.place, making.passages, record_done(self._finish(making.outputs), making.extract)) for making in self.makers.make(part)]
+        return [(part.kind, making.place, making.passages, self._finish(making)) for making in self.makers.make(part)]
 
-    def _finish(self, outputs: Iterable[Output]) -> list[Done]:
+    def _finish(self, making: Making) -> Record:
         seen = Seen()
-        return [self.bench.finish(output, seen) for output in outputs]
+        made = [self.bench.finish(output, seen) for output in making.outputs]
+        return record_done(made, [self.bench.looker.look(table, seen) for table in making.rows], making.extract)
 
 
 Doing = Callable[[Sequence[Part]], Iterator[list[Finished]]]

@@ -40,7 +40,7 @@ _STRING = re.compile(rb'"([^"]*)"')
 
 
 def iter_links(output: Output, base_url: str, known: Set[bytes] = frozenset()) -> Iterator[Link]:
-    """Every link in a file; of those in JSON that may be names too, the ones under `base_url`. Without those that are `known`: of a page as they stand there, of JSON
+    """Every link in a file; of those in JSON that may be names too, the ones under `base_url`. Without those that are `known`: of a page as they stand there, of data
     site-relative."""
     path, data = output.path, output.data
     if path.endswith(".html"):
@@ -51,7 +51,7 @@ def iter_links(output: Output, base_url: str, known: Set[bytes] = frozenset()) -
     elif path.endswith((".json", ".jsonld")):
         yield from _iter_json_links(path, data, base_url, known)
     elif path.endswith(".csv"):
-        yield from ((ROOT, link) for link in _iter_table_links(data))
+        yield from ((ROOT, link) for link in _iter_table_links(data) if link.encode() not in known)
     elif path == "sw.js":
         yield from ((path, link) for part in _SHELL.findall(data) for link in _decode(_STRING, part))
     elif path in _LOOSE or path.endswith((".css", ".js")):

@@ -37,8 +37,8 @@ class Looked:
     """Of a page, parted by blanks: a tenth of what a set would take."""
     is_listed: bool
     """Whether it is a page that isn't hidden from search engines."""
-    links: Iterable[AskedLink] | None
-    """None where they are told by numbers. Of a table they are read anew whenever they are gone through: those of a large archive would take several times its bytes."""
+    links: Sequence[AskedLink] | None
+    """None where they are told by numbers."""
     outside: tuple[str, ...]
     """Addresses elsewhere on the web to which a page links."""
 
@@ -63,8 +63,8 @@ class Looker:
     def look(self, output: Output, seen: Seen | None = None) -> Looked:
         """What the check must know, without what was `seen` with other files; what this one asks for and has is then seen too."""
         path, is_page = output.path, output.path.endswith(".html")
-        if path.endswith(".csv"):
-            return Looked(path, None, False, TableLinks(self, output), ())
+        if output.is_looked_at:
+            return Looked(path, None, False, (), ())
         anchors = _ANCHOR.findall(output.data) if is_page else []
         own = {b"#" + anchor for anchor in anchors}
         seen = seen or Seen()
@@ -115,20 +115,6 @@ class Looker:
             inside = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
             inside = "" if inside == "." else inside + ("/" if path.endswith("/") or path in (".", "..") else "")
         return file_of(inside), unquote(parts.fragment)
-
-
-@dataclass(frozen=True, slots=True)
-class TableLinks:
-    """What a table asks for, a row at a time."""
-
-    looker: Looker
-    table: Output
-
-    def __iter__(self) -> Iterator[AskedLink]:
-        for page, link in iter_links(self.table, self.looker.base_url):
-            target = self.looker._resolve(page, link, [""])
-            if target is not None:
-                yield *target, link
 
 
 @lru_cache(1 << 14)

@@ -32,7 +32,7 @@ from dafu.redirects import iter_moved
 from dafu.register import TABLE, Register, make_register, make_table
 from dafu.registerpages import count_rows
 from dafu.search.cards import make_card_file
-from dafu.tables import list_tables, make_extract
+from dafu.tables import list_tables, make_extract, show_rows
 from dafu.templating import Stage, View
 from dafu.threads import Around, look_around
 from dafu.units import EVERYTHING, Unit, depend
@@ -65,6 +65,8 @@ class Making(NamedTuple):
     """Of a letter the digest of the passages that it shares."""
     extract: bytes = b""
     """Of a letter, what tables have of it."""
+    rows: Sequence[Output] = ()
+    """The same as tables by themselves."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,8 @@ class Makers:
 
     def _begin_letter(self, place: int, shared: Sequence[Shared]) -> Making:
         entry = self.catalogue.entries[place]
-        return Making(place, self._make_letter(entry, shared), digest_shared(shared), pack_extract(make_extract(entry, self.catalogue)))
+        extract = make_extract(entry, self.catalogue)
+        return Making(place, self._make_letter(entry, shared), digest_shared(shared), pack_extract(extract), show_rows(extract))
 
     def list_given(self, entry: Entry) -> tuple[object, ...]:
         """What a letter's outputs are made from, beside the passages that it shares with others."""

@@ -27,7 +27,10 @@ MOST = 5
 """Letters that a passage names; where more have it, it is the nearest in time on either side."""
 
 RANGE = 1_000_000
-"""Places whose digests are compared in one go: this bounds the memory."""
+"""Places whose digests are compared in one go, or about so many: this bounds the memory."""
+
+SAMPLED = 16
+"""Of so many digests that are looked for one tells in how many places they may stand, as it takes as long to count these as to gather them."""
 
 LARGE = 1 << 26
 """Bytes from which on files are let go of after each look."""
@@ -98,7 +101,7 @@ def meet(texts: Texts, folder: Path, spread: Spread, letters: Sequence[int] | No
     kind = texts.join(folder / "units")
     if letters is not None:
         wanted = texts.list_digests(letters)
-        parts = np.array_split(wanted, max(1, -(-texts.count_holding(wanted) // RANGE)))
+        parts = np.array_split(wanted, max(1, -(-SAMPLED * texts.count_holding(wanted[::SAMPLED]) // RANGE)))
         for number, part in enumerate(parts):
             _write_range(texts, folder, (number, part))
         return Meetings(folder, len(parts), kind)

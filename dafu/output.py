@@ -23,6 +23,8 @@ class Output:
     data: bytes
     changed: datetime.date | None = None
     """Of a letter's page the day of its last change, for the sitemap."""
+    is_looked_at: bool = False
+    """Whether what it links to has been looked at already, part by part."""
 
 
 def make_text_output(path: str, text: str) -> Output:

@@ -70,6 +70,11 @@ def make_extract(entry: Entry, catalogue: Catalogue) -> Extract:
     )
 
 
+def show_rows(extract: Extract) -> list[Output]:
+    """What tables have of a letter, as tables by themselves: what they link to is looked at with the letter."""
+    return [Output(f"data/{name}.csv", _write_head(name) + rows) for name, rows in extract.rows.items()]
+
+
 def _write_rows(columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> bytes:
     """Rows of a table; nothing in them is taken for a formula."""
     text = io.StringIO(newline="")
@@ -149,10 +154,14 @@ def list_tables(catalogue: Catalogue) -> list[Unit[Output]]:
 def _make_csv(name: str, extracts: Extracts) -> list[Output]:
     """A table as UTF-8 with BOM, as spreadsheets want it."""
     data = io.BytesIO()
-    data.write(",".join(COLUMNS[name]).encode("utf-8-sig") + b"\r\n")
+    data.write(_write_head(name))
     for place in range(len(extracts)):
         data.write(extracts.read(place).rows[name])
-    return [Output(f"data/{name}.csv", data.getvalue())]
+    return [Output(f"data/{name}.csv", data.getvalue(), is_looked_at=True)]
+
+
+def _write_head(name: str) -> bytes:
+    return ",".join(COLUMNS[name]).encode("utf-8-sig") + b"\r\n"
 
 
 def _make_json(path: str, show: Callable[[Any, Catalogue, Extracts], bytes], items: Iterable[Any], catalogue: Catalogue, extracts: Extracts) -> list[Output]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import pickle
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bench.letters import write_archive
-from dafu import makers
+from dafu import makers, tables
 from dafu.entries import Entry
 from dafu.extracts import Extract, Gathering, pack_extract
-from tests.making import build_site, read_tree
+from dafu.links import Looker
+from tests.making import build_site, make_letter, read_tree
 from tests.test_made import build_again
 
 EXTRACTS = [Extract({"letters": f"{number}\r\n".encode()}, {("shudui", False): b"{}"}, {}) for number in range(3)]
@@ -57,10 +59,29 @@ def test_tables_hold_every_letter_in_the_order_of_the_lists(tmp_path: Path, sent
     build_site(tmp_path / "content", tmp_path / "public")
     data = tmp_path / "public" / "data"
     letters = json.loads((data / "letters.json").read_text("utf-8"))
-    tables = {name: list(csv.DictReader((data / f"{name}.csv").read_text("utf-8-sig").splitlines())) for name in ("letters", "commitments", "figures")}
+    found = {name: list(csv.DictReader((data / f"{name}.csv").read_text("utf-8-sig").splitlines())) for name in ("letters", "commitments", "figures")}
     order = {letter["id"]: place for place, letter in enumerate(letters)}
-    assert [row["id"] for row in tables["letters"]] == list(order)
-    assert [(row["letter"], row["id"]) for row in tables["commitments"]] == [(letter["id"], commitment["id"]) for letter in letters for commitment in letter["commitments"]]
-    places = [order[row["letter"]] for row in tables["figures"]]
+    assert [row["id"] for row in found["letters"]] == list(order)
+    assert [(row["letter"], row["id"]) for row in found["commitments"]] == [(letter["id"], commitment["id"]) for letter in letters for commitment in letter["commitments"]]
+    places = [order[row["letter"]] for row in found["figures"]]
     assert places == sorted(places) and len(places) == sum(len(letter["figures"]) for letter in letters)
-    assert [row["status"] for row in tables["commitments"]] == [commitment["status"] for letter in letters for commitment in letter["commitments"]]
+    assert [row["status"] for row in found["commitments"]] == [commitment["status"] for letter in letters for commitment in letter["commitments"]]
+
+
+def test_a_dead_link_in_a_row_is_told_of_the_table(tmp_path: Path, archive: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    tell = tables._tell_promise
+    monkeypatch.setattr(tables, "_tell_promise", lambda promise, threads: tell(promise, threads) | {"url": f"{promise.url}9"})
+    commitments = "\n- id: c1\n  quote: 我局将种树九棵\n  action: 种树"
+    found = build_site(archive({"letters/2020/9001.md": make_letter(commitments=commitments)}), tmp_path / "public")
+    assert [(problem.path, problem.code, problem.value) for problem in found.problems] == [("data/commitments.csv", "anchor-dead", "letters/2020/9001/#c19")]
+
+
+def test_all_rows_of_tables_are_looked_at_with_letters(tmp_path: Path, sentences: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    look = Looker.look
+    monkeypatch.setattr(Looker, "look", lambda self, output, seen=None: (looked.append(output.data.decode("utf-8-sig")) if output.path.endswith(".csv") and not output.is_looked_at else None, look(self, output, seen))[1])
+    write_archive(tmp_path / "content", 9, sentences)
+    build_site(tmp_path / "content", tmp_path / "public")
+    rows = [row for path in (tmp_path / "public" / "data").glob("*.csv") for row in csv.DictReader(path.read_text("utf-8-sig").splitlines())]
+    assert len(looked) == 27
+    assert sorted(map(repr, rows)) == sorted(repr(row) for text in looked for row in csv.DictReader(text.splitlines()))

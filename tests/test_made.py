@@ -126,7 +126,7 @@ def test_a_damaged_record_is_as_good_as_none(tmp_path: Path, sentences: list[str
 def test_a_record_that_no_seal_knows_is_not_believed(tmp_path: Path) -> None:
     path = tmp_path / "made"
     made = Made(path, None)
-    made.keep("a/", KEY, record_done([], b"extract"))
+    made.keep("a/", KEY, record_done([], (), b"extract"))
     digest = made.close(is_done=True)
     assert Made(path, digest).find("a/", KEY) == ([], b"extract")
     assert Made(path, digest).find("a/", KEY[::-1]) is None
