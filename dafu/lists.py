@@ -12,12 +12,14 @@ A list in any other order (by name, by number of letters, from the oldest on) be
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dafu.heads import Crumb
 from dafu.templating import View
+from dafu.units import Unit, depend
 from dafu.words import Words
 
 
@@ -88,6 +90,11 @@ def paginate_newest(items: Sequence[Any], url: str, size: int, most: int | None 
 def count_blocks(length: int, size: int) -> int:
     """How many whole blocks stand before the newest page, which keeps at least half a block to itself."""
     return max(0, (length - (size + 1) // 2) // size)
+
+
+def list_page_units(parts: Iterable[Slice], make: Callable[[Iterable[Slice]], Iterator[View]], first: Callable[[], tuple[object, ...]], *others: object) -> list[Unit[View]]:
+    """A unit for each page of a list: the first, which tells of all of it, from what `first` gives; each of the others from what stands there, and from `others`."""
+    return [Unit(part.url, partial(make, [part]), first if part.is_first else depend(part.number, part.before, part.after, part.end, part.items, *others)) for part in parts]
 
 
 def make_list_view(part: Slice, words: Words, *, title: str, description: str, section: str, template: str, feed: str | None = None, above: Crumb | None = None,

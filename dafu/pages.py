@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import groupby
@@ -11,10 +11,10 @@ from typing import Any
 from dafu.markdown import render_prose
 from dafu.catalogue import Catalogue
 from dafu.chart import make_bars, make_chart
-from dafu.entries import Group, count_statuses
+from dafu.entries import Entry, Group, count_statuses
 from dafu.figures import Comparison
 from dafu.heads import Crumb, make_dataset_data
-from dafu.lists import Slice, make_list_view, page_url, paginate, paginate_newest
+from dafu.lists import Slice, list_page_units, make_list_view, page_url, paginate, paginate_newest
 from dafu.markup import Markup
 from dafu.offline import OFFLINE
 from dafu.policies import Cited
@@ -46,10 +46,10 @@ class Browsing:
     def list_units(self) -> list[Unit[View]]:
         """All of them."""
         catalogue = self.catalogue
-        units: list[Unit[View]] = [Unit("home", lambda: [self.make_home()], depend(EVERYTHING)), Unit("letters/", self.iter_letters, depend(EVERYTHING))]
+        units: list[Unit[View]] = [Unit("home", lambda: [self.make_home()], depend(EVERYTHING)), *self._list_letters()]
         for kind in KINDS:
             units.append(Unit(f"{kind}/", partial(self.iter_index, kind), depend(EVERYTHING)))
-            units += [Unit(group.url, partial(self.iter_group, group), depend(group)) for group in catalogue.groups[kind]]
+            units += [unit for group in catalogue.groups[kind] for unit in self._list_group(group)]
         units += list_register_units(self.register, catalogue, self.words)
         units.append(Unit("threads/", self.iter_threads, depend(EVERYTHING)))
         units += [Unit(story.url, partial(self.iter_story, story), depend(story)) for story in catalogue.stories]
@@ -87,10 +87,16 @@ class Browsing:
         }
         return View(url="", template="pages/home.html", title=site.title, description=site.description, section="home", data=data, feed="", linked_data=(make_site_data(catalogue),))
 
-    def iter_letters(self) -> Iterator[View]:
+    def _list_letters(self) -> list[Unit[View]]:
+        return list_page_units(self._cut(self.catalogue.entries, "letters/"), self._iter_letters, depend(EVERYTHING))
+
+    def _cut(self, entries: Sequence[Entry], url: str) -> Iterator[Slice]:
+        return paginate_newest(entries, url, self.catalogue.site.page_size)
+
+    def _iter_letters(self, parts: Iterable[Slice]) -> Iterator[View]:
         title = self.words.say("letters.title")
         description = self.words.say("letters.description", letters=self.words.count("count.letters", len(self.catalogue.entries)))
-        for part in paginate_newest(self.catalogue.entries, "letters/", self.catalogue.site.page_size):
+        for part in parts:
             yield self._listed(part, title, description, "letters", template="pages/letters.html", feed="")
 
     def iter_index(self, kind: str) -> Iterator[View]:
@@ -101,21 +107,33 @@ class Browsing:
         for part in paginate(groups, f"{kind}/", size):
             yield self._listed(part, title, description, kind, template="pages/groups.html", feed=None, data={"kind": kind, "bars": bars})
 
-    def iter_group(self, group: Group) -> Iterator[View]:
+    def _list_group(self, group: Group) -> list[Unit[View]]:
+        """The pages of a group: its letters, and those in whose handling an office took part, where they are many."""
+        named = (group.kind, group.slug, group.name, group.description)
+        units = list_page_units(self._cut(group.entries, group.url), partial(self._iter_group, group), depend(group), named)
+        if self._has_more(group):
+            units += list_page_units(self._cut(group.also, f"{group.url}also/"), partial(self._iter_also, group), depend(named, group.also), named)
+        return units
+
+    def _has_more(self, group: Group) -> bool:
+        return len(group.also) > self.catalogue.site.page_size
+
+    def _iter_group(self, group: Group, parts: Iterable[Slice]) -> Iterator[View]:
         title = self.words.group(group.kind, group.name)
         description = group.description or self.words.say(
             f"{group.kind}.one.description", name=title, letters=self.words.count("count.letters", len(group.entries))
         )
         above = Crumb(self.words.say(f"{group.kind}.title"), f"{group.kind}/")
-        size = self.catalogue.site.page_size
-        has_more = len(group.also) > size
-        data = {"group": group, "statuses": count_statuses(p for e in group.entries for p in e.promises), "also": group.also[:size], "all_also": f"{group.url}also/" if has_more else None}
-        for part in paginate_newest(group.entries, group.url, size):
-            yield self._listed(part, title, description, group.kind, template="pages/group.html", feed=group.url, above=above, data=data)
-        if has_more:
-            name = self.words.say("respondents.also.of", name=title)
-            for part in paginate_newest(group.also, f"{group.url}also/", size):
-                yield self._listed(part, name, name, group.kind, template="pages/also.html", above=Crumb(title, group.url))
+        data = {"group": group, "also": group.also[: self.catalogue.site.page_size], "all_also": f"{group.url}also/" if self._has_more(group) else None}
+        for part in parts:
+            statuses = count_statuses(promise for entry in group.entries for promise in entry.promises) if part.is_first else {}
+            yield self._listed(part, title, description, group.kind, template="pages/group.html", feed=group.url, above=above, data=data | {"statuses": statuses})
+
+    def _iter_also(self, group: Group, parts: Iterable[Slice]) -> Iterator[View]:
+        title = self.words.group(group.kind, group.name)
+        name = self.words.say("respondents.also.of", name=title)
+        for part in parts:
+            yield self._listed(part, name, name, group.kind, template="pages/also.html", above=Crumb(title, group.url))
 
     def _listed(self, part: Slice, title: str, description: str, section: str, **more: Any) -> View:
         return make_list_view(part, self.words, title=title, description=description, section=section, **more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from dafu.catalogue import Catalogue
 from dafu.entries import Entry, Promise, count_statuses
 from dafu.heads import Crumb
-from dafu.lists import Slice, make_list_view, paginate, paginate_newest
+from dafu.lists import Slice, list_page_units, make_list_view, paginate, paginate_newest
 from dafu.markup import json_data
 from dafu.register import TABLE, WITH, Register, Value
 from dafu.templating import View
@@ -64,22 +64,18 @@ class _RegisterPages:
             *(unit for year in facets["year"] for unit in self._list_sheets(year)),
         ]
 
-    def _list_pages(self, parts: Iterable[Slice], make: Callable[[Iterable[Slice]], Iterator[View]], title: str, given: Callable[[], tuple[object, ...]]) -> list[Unit[View]]:
-        """A unit for each page of a list that is whole: the first, which tells of all of it, from what is `given`; each of the others from what stands there."""
-        return [Unit(part.url, partial(make, [part]), given if part.is_first else depend(title, part.number, part.before, part.after, part.end, part.items)) for part in parts]
-
     def _iter_all(self) -> Iterator[View]:
         return self._iter_list(self._cut("commitments/", self.register.promises), title=self.top.name, members=self.register.promises, feed="commitments/")
 
     def _list_followed(self) -> list[Unit[View]]:
         title, members = self.words.say("commitments.followed"), self.register.followed
-        return self._list_pages(self._cut("commitments/followed/", members, None), partial(self._iter_list, title=title, members=members, above=self.top), title, depend(EVERYTHING))
+        return list_page_units(self._cut("commitments/followed/", members, None), partial(self._iter_list, title=title, members=members, above=self.top), depend(EVERYTHING), title)
 
     def _list_value(self, value: Value, named: object) -> list[Unit[View]]:
         title = self.words.say(f"register.of.{value.facet}", name=value.name)
         make = partial(self._iter_list, title=title, members=value.promises, above=self.top, value=value)
         if value.facet == "year":
-            return self._list_pages(self._cut(value.url, value.promises, None), make, title, depend(value, named))
+            return list_page_units(self._cut(value.url, value.promises, None), make, depend(value, named), title)
         return [Unit(value.url, lambda: make(self._cut_dated(value) if (value.facet, value.slug) == ("date", WITH) else self._cut(value.url, value.promises)), depend(value, named))]
 
     def _cut(self, url: str, members: Sequence[Promise], most: int | None = MOST_PAGES) -> Iterator[Slice]:
@@ -118,7 +114,7 @@ class _RegisterPages:
         """The sheet of a year to print and to fill in: 回头看."""
         title = self.words.say("register.sheet", name=year.name)
         parts = self._cut(f"commitments/review/{year.slug}/", year.promises, None)
-        return self._list_pages(parts, partial(self._iter_sheet, year=year, title=title), title, depend(year))
+        return list_page_units(parts, partial(self._iter_sheet, year=year, title=title), depend(year), title)
 
     def _iter_sheet(self, parts: Iterable[Slice], *, year: Value, title: str) -> Iterator[View]:
         for part in parts:

@@ -142,12 +142,12 @@ def _tell_citing(citing: Citing) -> dict[str, Any]:
 
 
 def list_tables(catalogue: Catalogue) -> list[Unit[Output]]:
-    """The tables; `make` takes the extracts of all letters."""
+    """The tables, those that take longest first; `make` takes the extracts of all letters."""
     return [
-        *(Unit(f"data/{name}.csv", partial(_make_csv, name), depend(EVERYTHING)) for name in COLUMNS),
-        Unit("data/threads.json", partial(_make_json, "data/threads.json", _show_story, catalogue.stories, catalogue), depend(EVERYTHING)),
-        Unit("data/datapackage.json", lambda extracts: [make_json_output("data/datapackage.json", _make_package(catalogue.site))], depend(EVERYTHING)),
         Unit("data/policies.json", partial(_make_json, "data/policies.json", _show_policy, catalogue.policies, catalogue), depend(EVERYTHING)),
+        Unit("data/threads.json", partial(_make_json, "data/threads.json", _show_story, catalogue.stories, catalogue), depend(EVERYTHING)),
+        *(Unit(f"data/{name}.csv", partial(_make_csv, name), depend(EVERYTHING)) for name in COLUMNS),
+        Unit("data/datapackage.json", lambda extracts: [make_json_output("data/datapackage.json", _make_package(catalogue.site))], depend(EVERYTHING)),
     ]
 
 
