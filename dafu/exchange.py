@@ -24,14 +24,13 @@ def swap(new: Path, target: Path) -> Path | None:
         raise SettingsError(f"{target}: this is where a disk is mounted, and it can't be replaced as a whole. Name a folder inside it.")
     shutil.copymode(target, new)
     old = new if _exchange(new, target) else _exchange_in_two(new, target)
-    for folder in dict.fromkeys((target.parent, new.parent)):
-        _flush_names(folder)
+    _flush_names(target.parent)
     return old
 
 
 def clear(folder: Path, spread: Spread = map) -> None:
     """Removes a site, or what stands in its place, as far as that can be done; `spread` hands some of that work to other processes."""
-    if folder.is_symlink() or folder.is_file():
+    if os.path.islink(folder) or os.path.isfile(folder):
         with suppress(OSError):
             folder.unlink()
         return
@@ -109,7 +108,7 @@ def _remove_each(folders: Sequence[str]) -> None:
 def remove(folder: Path) -> None:
     """Removes a folder as far as that can be done; one that was made read-only is made writable first."""
     shutil.rmtree(folder, ignore_errors=True)
-    if folder.is_dir():
+    if os.path.isdir(folder):
         with suppress(OSError):
             os.chmod(folder, 0o700)
             for inside, names, _ in os.walk(folder):

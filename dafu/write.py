@@ -2,9 +2,8 @@
 
     public/                the site that readers see, whole at every moment
     .public.new-4711/      what differs; at the end also hard links to what doesn't, so that it keeps its bytes and times
+    .public.new-4711-whole/    or these two in what is kept of an earlier site (`spare`), which only a large one is
     .public.old-4711/      only where the system can't exchange two folders in one step
-
-Of a large site the old one is kept, where little changes: the next build puts there what differs, and exchanges the two (`spare`).
 
 A build that is killed leaves at most a folder beside the site, which the next build removes.
 """
@@ -15,7 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -27,7 +26,7 @@ from dafu.output import Output
 from dafu.paths import Paths
 from dafu.pool import Pool, Spread
 from dafu.problems import SettingsError
-from dafu.spare import bring, can_use, is_worth_keeping
+from dafu.spare import Spare, is_worth_keeping
 
 SIGN = "data/datapackage.json"
 SIGN_WORDS = b'"name": "dafu"'
@@ -68,7 +67,7 @@ class Staging:
     written: Paths = field(default_factory=Paths)
     links: list[str] = field(default_factory=list)
     """Symbolic links that were taken along."""
-    spare: Path | None = None
+    spare: Spare | None = None
     """Where the old site is kept."""
 
     def write(self, output: Output) -> None:
@@ -122,12 +121,8 @@ class Staging:
 
     def _put_together(self, strays: Sequence[str], spread: Spread) -> Path:
         """The folder in which the new site is whole."""
-        if can_use(self.spare, self.target):
-            with suppress(OSError):
-                if bring(self.spare, self.target, self.new, strays, spread) == len(self.kept) + len(self.written) + len(self.links):
-                    return self.spare
-        if self.spare:
-            clear(self.spare, spread)
+        if self.spare and self.spare.bring(self.new, strays, len(self.kept) + len(self.written) + len(self.links), spread):
+            return self.spare.whole
         kept = iter(self.kept)
         rows = iter(lambda: list(islice(kept, LINKED)), [])
         for _ in spread(partial(link_all, str(self.target), str(self.new)), rows):
@@ -139,10 +134,7 @@ class Staging:
         if old is None:
             return
         if self.spare and is_worth_keeping(len(self.kept), changed):
-            with suppress(OSError):
-                self.spare.parent.mkdir(parents=True, exist_ok=True)
-                os.rename(old, self.spare)
-                return
+            self.spare.keep(old, next(iter(self.kept)))
         clear(old, spread)
 
 
@@ -196,10 +188,12 @@ def stage_site(target: Path, spare: Path | None = None) -> Iterator[Staging]:
     new = target.parent / f".{target.name}.new-{os.getpid()}"
     if new.exists():
         raise SettingsError(f"--output {target}: a killed build has left {new}, and it can't be removed. Remove it.")
+    whole = new.with_name(f"{new.name}-whole")
     try:
-        yield Staging(Place(target, new, has_old=target.is_dir()), spare=spare if os.name == "posix" else None)
+        yield Staging(Place(target, new, has_old=target.is_dir()), spare=Spare(spare, target, whole) if spare and os.name == "posix" else None)
     finally:
         remove(new)
+        remove(whole)
 
 
 def check_target(target: Path, shown: str | None = None) -> None:
@@ -247,7 +241,7 @@ def _naming(path: Path | str) -> Iterator[None]:
 
 def _find_beside(target: Path, what: str) -> list[Path]:
     """Folders that builds have left beside a site: `.public.new-4711`."""
-    form = re.compile(rf"\.{re.escape(target.name)}\.{what}-\d+")
+    form = re.compile(rf"\.{re.escape(target.name)}\.{what}-\d+(-whole)?")
     return sorted(path for path in target.parent.iterdir() if form.fullmatch(path.name))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import struct
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,12 @@ def build_again(content: Path) -> int:
     result = build(Options(content=content, output=content.parent / "public", quiet=True, jobs=1))
     assert result.problems == ()
     return result.changed
+
+
+def list_few(content: Path) -> None:
+    """Has lists fill many pages."""
+    with (content / "site.yml").open("a") as file:
+        file.write("page_size: 4\n")
 
 
 def change_line(key: str, new: Callable[[str], str]) -> Callable[[Path, random.Random], None]:
@@ -88,6 +95,7 @@ CHANGES: list[Callable[[Path, random.Random], None]] = [
 def test_a_site_that_is_built_step_by_step_is_that_of_a_cold_build(tmp_path: Path, sentences: list[str], seed: int) -> None:
     chance, content = random.Random(seed), tmp_path / "content"
     write_archive(content, LETTERS, sentences)
+    list_few(content)
     build_again(content)
     for change in chance.sample(CHANGES, 6):
         change(content, chance)
@@ -99,15 +107,19 @@ def test_a_site_that_is_built_step_by_step_is_that_of_a_cold_build(tmp_path: Pat
 def test_little_is_made_again(tmp_path: Path, sentences: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     content, made = tmp_path / "content", []
     write_archive(content, LETTERS, sentences)
+    list_few(content)
     do = crew.Crew.do
-    monkeypatch.setattr(crew.Crew, "do", lambda self, part: made.append(part) or do(self, part))
+    monkeypatch.setattr(crew.Crew, "do", lambda self, part: made.extend((part.kind, self.makers.name_units()[part.kind][place]) for place in part.places) or do(self, part))
     build_again(content)
-    letters = {place for part in made if part.kind == "letters" for place in part.places}
-    assert len(letters) == LETTERS
+    first = Counter(made)
+    assert sum(kind == "letters" for kind, _ in first) == LETTERS
     made.clear()
     drop_words(content, random.Random(1))
     build_again(content)
-    assert 0 < sum(len(part.places) for part in made if part.kind == "letters") < LETTERS / 2
+    assert 0 < sum(kind == "letters" for kind, _ in made) < LETTERS / 2
+    for listed in ("letters/page/", "topics/[^/]+/page/"):
+        pages, again = (sum(re.match(listed, name) is not None for _, name in names) for names in (first, made))
+        assert 0 < again < pages / 2, listed
 
 
 @pytest.mark.parametrize("harm", [lambda path: path.write_bytes(path.read_bytes()[:-5]), lambda path: path.write_bytes(b"?" * 9), lambda path: path.write_bytes(bytes(1000) + path.read_bytes()[1000:]), Path.unlink])

@@ -160,11 +160,75 @@ def test_where_it_can_be_no_help_all_files_are_linked(tmp_path: Path, monkeypatc
     def fail(*_: object) -> None:
         raise PermissionError
 
-    for name in ("_put", "_scan"):
+    for name in ("_put", "_scan", "_move_inside"):
         with monkeypatch.context() as patch:
             patch.setattr(spare, name, fail)
             write_site(tmp_path, change(SITE, "index.html", name.encode()))
+    write_site(tmp_path, change(SITE, "index.html", b"newer"))
     assert (tmp_path / "cache" / "spare").is_dir(), "the old site is kept again"
+
+
+def test_where_files_have_no_second_names_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError
+
+    write_site(tmp_path, SITE)
+    monkeypatch.setattr(os, "link", fail)
+    for data in (b"1", b"2"):
+        with take_turn(tmp_path / "public"), stage_site(tmp_path / "public", tmp_path / "cache" / "spare") as staging:
+            for output in change(SITE, "index.html", data):
+                staging.write(output)
+            staging.commit()
+        assert read_tree(tmp_path / "public") == {output.path: output.data for output in change(SITE, "index.html", data)}
+        assert not (tmp_path / "cache").exists()
+
+
+def test_folders_are_as_new_ones_would_be(tmp_path: Path) -> None:
+    folders = ("letters", "letters/2019", "letters/2019/2")
+    for number, mask in enumerate((0o077, 0o077, 0o022, 0o022)):
+        before = os.umask(mask)
+        try:
+            write_site(tmp_path, change(SITE, "index.html", b"%d" % number))
+        finally:
+            os.umask(before)
+    assert {(tmp_path / "public" / folder).stat().st_mode & 0o777 for folder in folders} == {0o755}
+
+
+def test_who_has_the_old_site_open_sees_that_it_is_there_no_more(tmp_path: Path) -> None:
+    for number in range(4):
+        write_site(tmp_path, change(SITE, "index.html", b"%d" % number))
+        held = os.open(tmp_path / "public", os.O_RDONLY)
+        write_site(tmp_path, change(SITE, "index.html", b"%d!" % number))
+        assert os.listdir(held) == []
+        os.close(held)
+
+
+def test_what_a_killed_build_has_brought_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for data in (b"1", b"2"):
+        write_site(tmp_path, change(SITE, "index.html", data))
+    for name in ("flush", "swap", "remove"):
+        monkeypatch.setattr(write, name, lambda *_: None)
+    with stage_site(tmp_path / "public", tmp_path / "cache" / "spare") as staging:
+        for output in change(SITE, "index.html", b"3"):
+            staging.write(output)
+        staging.commit()
+    assert {path.name for path in tmp_path.iterdir() if path.name.startswith(".")} == {f".public.new-{os.getpid()}", f".public.new-{os.getpid()}-whole"}
+    monkeypatch.undo()
+    monkeypatch.setattr(spare, "LEAST_FILES", 1)
+    write_site(tmp_path, change(SITE, "index.html", b"4"))
+
+
+def test_what_was_kept_of_a_site_that_went_is_removed(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    for name in ("one", "other"):
+        target = tmp_path / name / "public"
+        for data in (b"1", b"2"):
+            with take_turn(target), stage_site(target, cache / f"{name}.site") as staging:
+                for output in change(SITE, "index.html", data):
+                    staging.write(output)
+                staging.commit()
+        assert {path.name for path in cache.iterdir()} == {f"{name}.site", f"{name}.place"}
+        shutil.rmtree(target)
 
 
 def test_a_file_that_went_meanwhile_is_missed(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Chunks: some hundred letters that follow one another, folded, with their segment of the index; and the store, in which all of them stand in one row.
 
-    store    units   ‖ title of letter 0, 1, … 255 │ number of … │ … │ text of … ‖ title of letter 256 …
+    store    units   ‖ title of letter 0, 1, … 511 │ number of … │ … │ text of … ‖ title of letter 512 …
              sizes   of each of these stretches
 
 A slot is a field's place in `FIELDS`, shifted by 24 bits, and a letter's number: slots say whose a place is.
@@ -21,7 +21,7 @@ from dafu.search.pairs import weigh_pairs
 from dafu.search.rows import make_rows
 from dafu.search.segments import write_segment
 
-CHUNK = 256
+CHUNK = 512
 """Letters of a chunk."""
 
 

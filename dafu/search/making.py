@@ -50,8 +50,9 @@ def fill_index(folder: Path, last: Path | None, sheets: Sequence[Sheet], digests
     """Writes the index of some letters, oldest first; the chunks that an earlier run has written are taken from there."""
     names = name_chunks(digests)
     known = set(read_names(last)) if last else set()
-    for name in known.intersection(names):
-        for path in [*last.glob(f"{name}.*"), *last.glob(f"*_{name}.*")]:
+    kept = known.intersection(names)
+    for path in last.iterdir() if kept else ():
+        if path.name.partition(".")[0].rpartition("_")[2] in kept:
             link_or_copy(path, folder / path.name)
     work = ((name, sheets[place * CHUNK : (place + 1) * CHUNK]) for place, name in enumerate(names) if name not in known)
     for _ in spread(partial(write_chunk, folder), work, 1):  # each is some ten megabytes
