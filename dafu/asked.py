@@ -66,7 +66,7 @@ class Asked:
 
 
 def pack_links(links: Iterable[tuple[str, Iterable[AskedLink], Sequence[str]]]) -> bytes:
-    """What files ask for, and the addresses elsewhere, as few bytes: `Links` of each, of a table in several goes."""
+    """What files ask for, and the addresses elsewhere, as few bytes: `Links` of each, of a large file in several goes."""
     packer = zlib.compressobj(1)
     packed: list[bytes] = []
     row: list[Links] = []

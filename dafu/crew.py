@@ -50,7 +50,7 @@ Finished = tuple[str, int, bytes, Record]
 def record_done(made: Sequence[Done], rows: Sequence[Looked] = (), extract: bytes = b"") -> Record:
     """What was made of a unit as bytes, in which it goes to other processes and is kept for the next build; of what goes into tables, `rows` tell what it links to."""
     head = marshal.dumps([_tell(done) for done in made])
-    everything = [*(done.looked for done in made), *(part for part in rows if part.links)]
+    everything = [*(done.looked for done in made), *(table for table in rows if table.links)]
     links = pack_links((looked.path, looked.links or (), looked.outside) for looked in everything)
     return head, number_links((link for looked in everything for link in looked.links or ()), {done.looked.path: done.looked.anchors for done in made}), links, extract
 

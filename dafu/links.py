@@ -61,7 +61,8 @@ class Looker:
         self.base_path = unquote(base_path(base_url))
 
     def look(self, output: Output, seen: Seen | None = None) -> Looked:
-        """What the check must know, without what was `seen` with other files; what this one asks for and has is then seen too."""
+        """What the check must know, without what was `seen` with other files; what this one asks for and has is then seen too. Of one that was looked at already, no
+        links."""
         path, is_page = output.path, output.path.endswith(".html")
         if output.is_looked_at:
             return Looked(path, None, False, (), ())

@@ -70,7 +70,10 @@ class Spare:
             if not os.path.samefile(old / path, self.target / path):
                 return
             _move_inside(old, self.place)
-            self.place.with_suffix(".place").write_bytes(os.fsencode(self.target))
+            note = self.place.with_suffix(".place")
+            note.unlink(missing_ok=True)
+            with note.open("xb") as file:  # never through a link to something else
+                file.write(os.fsencode(self.target))
             for place in self.place.parent.glob("*.place"):
                 if not os.path.isdir(place.read_bytes()):
                     clear(place.with_suffix(".site"))

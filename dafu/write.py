@@ -5,7 +5,7 @@
     .public.new-4711-whole/    or these two in what is kept of an earlier site (`spare`), which only a large one is
     .public.old-4711/      only where the system can't exchange two folders in one step
 
-A build that is killed leaves at most a folder beside the site, which the next build removes.
+A build that is killed leaves at most these beside the site, which the next build removes.
 """
 
 from __future__ import annotations

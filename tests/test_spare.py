@@ -231,6 +231,17 @@ def test_what_was_kept_of_a_site_that_went_is_removed(tmp_path: Path) -> None:
         shutil.rmtree(target)
 
 
+def test_where_the_site_stands_is_not_noted_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    precious = tmp_path / "cache" / "precious"
+    precious.write_text("precious")
+    (tmp_path / "cache" / "spare.place").symlink_to(precious)
+    for data in (b"1", b"2"):
+        write_site(tmp_path, change(SITE, "index.html", data))
+    assert precious.read_text() == "precious"
+    assert (tmp_path / "cache" / "spare.place").read_bytes() == os.fsencode(tmp_path / "public")
+
+
 def test_a_file_that_went_meanwhile_is_missed(tmp_path: Path) -> None:
     target = tmp_path / "public"
     write_site(tmp_path, SITE)

@@ -68,17 +68,18 @@ def read_names(folder: Path) -> list[str]:
 
 def fill_shards(folder: Path, last: Path | None, source: Path, digests: Sequence[bytes], spread: Spread) -> None:
     """Writes the shards of an index, and the related letters."""
-    write_store(folder, source, read_names(source))
+    names = read_names(source)
+    write_store(folder, source, names)
     (folder / "digests.bin").write_bytes(b"".join(digests))
     size = choose_size(len(digests))
     kept, gone, come = _find_kept(last, digests, size)
     with TemporaryDirectory(dir=folder) as name:
         passing = Path(name)
-        laid = Change(kept, folder, passing, gone, come).grow(size.most, size.subtree, spread) if kept else grow_all(folder, passing, count_units(source, read_names(source)), size.most, size.subtree, spread)
+        laid = Change(kept, folder, passing, gone, come).grow(size.most, size.subtree, spread) if kept else grow_all(folder, passing, count_units(source, names), size.most, size.subtree, spread)
         plan = Plan(laid, size.shard, passing, kept)
         write_items(folder, plan.starts, laid.items)
         del laid  # hundreds of megabytes of a large archive
-        relating = Relating(folder, passing, source, read_names(source), kept.folder if kept and np.array_equal(gone, come) else None, come)
+        relating = Relating(folder, passing, source, names, kept.folder if kept and np.array_equal(gone, come) else None, come)
         rows = relating.tell(spread)
         made = iter(spread(do, [*rows, *plan.work], len(rows) + len(plan.work)))
         relating.write(islice(made, len(rows)))

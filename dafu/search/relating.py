@@ -40,21 +40,21 @@ class Relating:
         """`folder` has the store, `source` the chunks by their names; `passing` is for what processes hand to one another. `last` is that of a run since which
         only some letters have changed, each in its place."""
         self.folder, self.passing, self.source, self.names = folder, passing, source, names
-        self.holders, left_out = self._count_holders()
+        left_out = self._count_holders()
         self.last = last if last and np.array_equal(np.load(last / "left-out.npy"), left_out) else None
         self.changed = changed
-        self.compared = changed
+        self.compared = changed[:0]
         """The letters that are compared anew, once it has been told what stands for each."""
 
-    def _count_holders(self) -> tuple[Holders, Array]:
-        """How many letters hold each pair; and characters that stand somewhere, but don't count."""
+    def _count_holders(self) -> Array:
+        """Writes down how many letters hold each pair; returns the characters that stand somewhere, but don't count."""
         units = count_units(self.source, self.names)
         holders = count_holders(zip(*(iter_columns(self.source, self.names, column) for column in ("distinct", "holders"))), units)
         np.save(self.passing / "numbers.npy", holders.numbers)
         np.save(self.passing / "table.npy", holders.table)
         left_out = holders.list_left_out(units)
         np.save(self.folder / "left-out.npy", left_out)
-        return holders, left_out
+        return left_out
 
     def tell(self, spread: Spread) -> list[partial[list[Near]]]:
         """Finds what stands for each letter; returns the work that remains for any process, to which `write` takes the answers."""
@@ -81,7 +81,7 @@ class Relating:
         sides = [_count_in(Store(folder), self.changed) for folder in (self.last, self.folder)]
         pairs, which = np.unique(np.concatenate([pairs for pairs, _ in sides]), return_inverse=True)
         more = np.bincount(which, np.concatenate([sign * holders.astype(np.int64) for sign, (_, holders) in zip((-1, 1), sides)]), len(pairs)).astype(np.int64)
-        now = self.holders.count(pairs).astype(np.int64)
+        now = _read_holders(self.passing).count(pairs).astype(np.int64)
         return pairs[(more != 0) & (np.minimum(now, now - more) <= count_telling(count))]
 
     def write(self, found: Iterable[Sequence[Near]]) -> None:
@@ -96,7 +96,6 @@ class Relating:
 def tell(passing: Path, source: Path, count: int, altered: Altered | None, work: tuple[int, str]) -> tuple[Array, Telling]:
     """The letters of a chunk, that begins with one of so many in all, and what stands for them; only those for which something else may stand than before."""
     first, name = work
-    holders = Holders(np.load(passing / "numbers.npy"), np.load(passing / "table.npy", mmap_mode="r"))
     pairs, often, held = (np.load(source / f"{name}.{column}.npy") for column in ("pairs", "often", "held"))
     letters = np.arange(len(held))
     if altered is not None:
@@ -105,12 +104,17 @@ def tell(passing: Path, source: Path, count: int, altered: Altered | None, work:
         letters = list_distinct(np.concatenate([changed[(changed >= 0) & (changed < len(held))], owners[np.isin(pairs, altered[1])]]))
         rows = np.isin(owners, letters)
         pairs, often, held = pairs[rows], often[rows], held[letters]
-    return first + letters, choose_telling(pairs, often, held, holders, count)
+    return first + letters, choose_telling(pairs, often, held, _read_holders(passing), count)
 
 
 def relate(passing: Path, letters: Array) -> list[Near]:
     """For each of some letters those that are related to it."""
     return find_related(tuple(np.load(passing / f"{name}.npy") for name in _SORTED), letters)
+
+
+def _read_holders(passing: Path) -> Holders:
+    """How many letters hold each pair; of the table, which may have a hundred megabytes, only what is looked up comes into memory."""
+    return Holders(np.load(passing / "numbers.npy"), np.load(passing / "table.npy", mmap_mode="r"))
 
 
 def _count_in(store: Store, letters: Array) -> tuple[Array, Array]:
