@@ -9,6 +9,7 @@ from __future__ import annotations
 import marshal
 import zlib
 from array import array
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -59,9 +60,10 @@ class Gathering:
         return Extracts(self._path, self._starts, self._sizes)
 
     def close(self) -> None:
-        """Lets go of them."""
+        """Lets go of them; what can't be written any more goes too."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
             self._file = None
         _open.cache_clear()
         self._passing.remove()

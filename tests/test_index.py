@@ -1,4 +1,4 @@
-"""The index, and what it finds: against a naive search of the words, against Whoosh's own writer, and by name."""
+"""The index, and what it finds: against a naive search of the words, and by name."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from whoosh import index, query
-from whoosh.filedb.filestore import RamStorage
 
 from bench.letters import read_sentences, write_archive
 from bench.queries import Queries
@@ -25,7 +23,6 @@ from dafu.search.bundles import Kept
 from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS
 from dafu.search.frequent import want_pairs
-from dafu.search.segments import ID, make_schema
 from dafu.search.site import Search
 from tests.making import ROOT, make_letter, read_tree, search_naively
 
@@ -59,30 +56,6 @@ def test_every_piece_is_found_where_it_stands_and_nowhere_else(name: str, reques
     found = {piece: {hit.entry.letter.id for hit in search.find(f'"{piece}"')} for piece in pieces}
     assert {piece: letters for piece, letters in found.items() if letters != search_naively(search.documents, piece)} == {}
     assert all(found.values())
-
-
-def test_stock_whoosh_writes_the_same_index(real: Search) -> None:
-    """Fed a letter at a time by Whoosh's own writer, the same schema gives the same terms, frequencies and places."""
-    stock = RamStorage().create_index(make_schema())
-    with stock.writer() as writer:
-        for document in real.documents:
-            writer.add_document(**{ID: document.id}, **{field.name: document.folded(place) for place, field in enumerate(FIELDS) if document.words[place]})
-    ours, theirs = real.engine.reader, stock.reader()
-    for field in FIELDS:
-        terms = list(theirs.field_terms(field.name)) if field.name in theirs.indexed_field_names() else []
-        assert (list(ours.field_terms(field.name)) if terms else []) == terms
-        assert ours.field_length(field.name) == theirs.field_length(field.name)
-        for term in terms[::7]:
-            one, two = ours.postings(field.name, term), theirs.postings(field.name, term)
-            assert list(one.items_as("positions")) == list(two.items_as("positions"))
-            assert ours.frequency(field.name, term) == theirs.frequency(field.name, term)
-
-
-def test_stock_whoosh_reads_the_index(real: Search) -> None:
-    with index.open_dir(real.index_folder).searcher() as searcher:
-        phrase = query.Phrase("text", list("知识产权"))
-        found = {hit[ID] for hit in searcher.search(phrase, limit=None)}
-    assert found == {document.id for document in real.documents if "知识产权" in document.folded(PLACES["text"])}
 
 
 def ids(search: Search, source: str) -> list[str]:

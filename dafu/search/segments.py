@@ -10,6 +10,7 @@ import pickle
 import warnings
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any as Anything
 
@@ -97,9 +98,44 @@ class _Codec(whoosh3.W3Codec):
         return _Postings(dbfile, blocklimit=self._blocklimit, byteids=byteids, compression=self._compression, inlinelimit=self._inlinelimit)
 
 
+class _Storage(FileStorage):
+    """Knows the files that Whoosh opens to write, which it doesn't close when one can't be written."""
+
+    def __init__(self, folder: str, files: list[Anything]) -> None:
+        super().__init__(folder)
+        self._files = files
+
+    def create_file(self, name: str, *arguments: Anything, **options: Anything) -> Anything:
+        self._files.append(super().create_file(name, *arguments, **options))
+        return self._files[-1]
+
+    def temp_storage(self, name: str | None = None) -> FileStorage:
+        return _Storage(super().temp_storage(name).folder, self._files)
+
+
+@contextmanager
+def _storing(folder: Path) -> Iterator[FileStorage]:
+    """A folder to write to. After an error no file stays open, which Python would try to finish later, with a traceback for each that can't be."""
+    files: list[Anything] = []
+    try:
+        yield _Storage(str(folder), files)
+    except BaseException:
+        for file in files:
+            with suppress(OSError):
+                file.file.close()
+        raise
+
+
 def write_segment(folder: Path, name: str, documents: Sequence[Document], rows: Sequence[arrays.Row]) -> None:
     """Writes a segment's files; a field's row after the other, which is several times faster than a letter at a time, and read the same."""
-    storage, codec, schema = FileStorage(str(folder)), _Codec(), make_schema()
+    with _storing(folder) as storage:
+        segment = _write_files(storage, name, documents, rows)
+    segment.set_doc_count(len(documents))
+    (folder / f"{NAME}_{name}.segment").write_bytes(pickle.dumps(segment, 2))
+
+
+def _write_files(storage: FileStorage, name: str, documents: Sequence[Document], rows: Sequence[arrays.Row]) -> whoosh3.W3Segment:
+    codec, schema = _Codec(), make_schema()
     segment = whoosh3.W3Segment(whoosh3.W3Codec(), NAME, segid=name)
     lengths = {field.name: row.lengths for field, row in zip(FIELDS, rows)}
     _write_letters(codec.per_document_writer(storage, segment), schema, documents, lengths)
@@ -115,8 +151,7 @@ def write_segment(folder: Path, name: str, documents: Sequence[Document], rows: 
             writer.finish_term()
         writer.finish_field()
     writer.close()
-    segment.set_doc_count(len(documents))
-    (folder / f"{NAME}_{name}.segment").write_bytes(pickle.dumps(segment, 2))
+    return segment
 
 
 def _write_letters(writer: Anything, schema: whoosh_fields.Schema, documents: Sequence[Document], lengths: dict[str, arrays.Array]) -> None:
@@ -140,7 +175,8 @@ def _iter_values(fields: Iterable[tuple[str, Sequence[object]]]) -> Iterator[tup
 def write_contents(folder: Path, names: Iterable[str]) -> None:
     """Makes an index of the segments in a folder, in the order named."""
     segments = [pickle.loads((folder / f"{NAME}_{name}.segment").read_bytes()) for name in names]
-    index.TOC(make_schema(), segments, 1).write(FileStorage(str(folder)), NAME)
+    with _storing(folder) as storage:
+        index.TOC(make_schema(), segments, 1).write(storage, NAME)
 
 
 def name_files(name: str) -> str:
