@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -183,9 +184,9 @@ def ask_twin() -> list[str]:
     _asked.clear()
     if node is None or not queries:
         return []
-    module = (ROOT / "static" / "js" / "search" / "terms.js").as_uri()
+    module = "data:text/javascript;base64," + base64.b64encode((ROOT / "static" / "js" / "search" / "terms.js").read_bytes()).decode()
     asked = json.dumps([make_pairs(), queries]).encode()
-    told = subprocess.run([node, "--input-type=module", "--experimental-default-type=module", "-e", _ASK, module], input=asked, capture_output=True, check=True, timeout=60)
+    told = subprocess.run([node, "--input-type=module", "-e", _ASK, module], input=asked, capture_output=True, check=True, timeout=60)
     return [query for query, said in zip(queries, json.loads(told.stdout), strict=True) if said != json.loads(json.dumps(_as_case(parse_query(query))))]
 
 
