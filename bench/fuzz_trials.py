@@ -281,10 +281,10 @@ def try_site(tokens: list[tuple[int, str]]) -> None:
 def _iter_site(archive: Archive) -> Iterable[Output]:
     catalogue = make_catalogue(archive.letters, archive.reference, archive.pages)
     search = Search(catalogue.entries, Memo(None))
-    makers = Makers(catalogue, Parallels(catalogue.entries, Memo(None)), search.related, search.start_url, read_assets(), is_split(catalogue.entries))
+    makers = Makers(catalogue, Parallels(catalogue.entries, Memo(None)), search.related, search.start_url, read_assets(), is_split(catalogue.entries), search.folder)
     makers.parallels.meet()
     parts = makers.list_parts(range(len(catalogue.entries)), range(len(makers.units)))
-    made = list(search.iter_outputs())
+    made = list(search.files)
     with closing(Gathering(len(catalogue.entries), None)) as gathering:
         for making in (making for part in parts for making in makers.make(part)):
             made += making.outputs

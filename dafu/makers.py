@@ -1,7 +1,7 @@
 """Everything that the site is made of, in units, and parts of many units that any process can make: each maker's outputs, one at a time.
 
     letters    a letter's page and its other forms
-    units      all other pages, lists' feeds, letters as data
+    units      all other pages, lists' feeds, letters as data, the search's shards
     tables     what is put together from extracts of all letters, when these have been made
 
 What is made of all the others comes at the end.
@@ -13,6 +13,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import NamedTuple
 
 from dafu.annotations import make_annotations
@@ -32,6 +33,7 @@ from dafu.redirects import iter_moved
 from dafu.register import TABLE, Register, make_register, make_table
 from dafu.registerpages import count_rows
 from dafu.search.cards import make_card_file
+from dafu.search.site import list_shard_units
 from dafu.tables import list_tables, make_extract, show_rows
 from dafu.templating import Stage, View
 from dafu.threads import Around, look_around
@@ -82,6 +84,8 @@ class Makers:
     assets: Assets
     is_split: bool
     """Whether the letters in `data/` have a file a year."""
+    shards: Path
+    """Where the search's shards are kept."""
 
     @cached_property
     def words(self) -> Words:
@@ -114,6 +118,7 @@ class Makers:
             *(Unit(unit.name, partial(self._render, unit), unit.given) for unit in self.browsing.list_units()),
             Unit("withdrawn", lambda: (self.stage.render(make_notice_view(letter, self.words)) for letter in self.catalogue.withdrawn), depend(*self.catalogue.withdrawn)),
             *self._list_feeds(),
+            *list_shard_units(self.shards),
         ]
 
     @cached_property

@@ -174,7 +174,7 @@ def _make(options: Options, catalogue: Catalogue, inspection: Inspection, pool: 
             passages = telling()
         made.forget_passages()
         staging = held.enter_context(stage_site(options.output, None if options.cluster else made.spare)) if writing else None
-        makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries, characters=parallels.texts.count_characters()))
+        makers = Makers(catalogue, parallels, related, start_url, read_assets(), is_split(catalogue.entries, characters=parallels.texts.count_characters()), search.folder)
         bench = Bench(inspection.links.looker, tuple(dict.fromkeys(catalogue.site.precompress)), staging.place if staging else None)
         sizes = Sizes(keeps_paths=bool(catalogue.site.publish))
         for done in show_progress(_iter_done(Crew(makers, bench), search, inspection, pool, made, passages), "files", options.quiet):
@@ -193,7 +193,7 @@ def _iter_done(crew: Crew, search: Search, inspection: Inspection, pool: Pool, m
     """Every output of the site, made or as it lies there; what is made of all others when they have been taken note of."""
     makers, bench = crew.makers, crew.bench
     changed: dict[str, datetime.date | None] = {}
-    for done in chain(_iter_units(crew, pool, made, passages), map(bench.finish, search.iter_outputs())):
+    for done in chain(_iter_units(crew, pool, made, passages), map(bench.finish, search.files)):
         if done.changed:
             changed[done.looked.path] = done.changed
         yield done

@@ -23,7 +23,7 @@ from dafu.search.bundles import Kept
 from dafu.search.engine import Engine
 from dafu.search.fields import FIELDS
 from dafu.search.frequent import want_pairs
-from dafu.search.site import Search
+from dafu.search.site import Search, list_shard_units
 from tests.making import ROOT, make_letter, read_tree, search_naively
 
 PLACES = {field.name: place for place, field in enumerate(FIELDS)}
@@ -189,6 +189,8 @@ def test_a_little_change_leaves_most_shards_as_they_were(invented: Search) -> No
     assert changed.documents[150].words[PLACES["text"]] == (*invented.documents[150].words[PLACES["text"]], said)
     old, new = ({path for path in read_tree(search.folder) if path.endswith(".bin")} for search in (invented, changed))
     assert len(new - old) < len(new) / 5
+    units, again = ({unit.name: unit.given() for unit in list_shard_units(search.folder)} for search in (invented, changed))
+    assert sum(units.get(name) == given for name, given in again.items()) > len(again) / 2
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tracemalloc
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from dafu.search.bundles import Kept, write_shards
 from dafu.search.changes import Change
 from dafu.search.fields import digest_searched
 from dafu.search.shards import name_shards
-from dafu.search.site import Search
+from dafu.search.site import Search, list_shard_units
 from tests.test_index import read_search
 
 
@@ -32,7 +33,7 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> list[Entry]:
 def make_outputs(entries: list[Entry], memo: Memo, jobs: int = 1) -> dict[str, object]:
     """All files of the search, and what else it is asked for."""
     search = Search(entries, memo, jobs)
-    files: dict[str, object] = {output.path: output.data for output in search.iter_outputs()}
+    files: dict[str, object] = {output.path: output.data for output in chain(search.files, *(unit.make() for unit in list_shard_units(search.folder)))}
     found = {query: [(hit.entry.letter.id, hit.score, hit.where) for hit in search.find(query)] for query in ("科技", "设施 year:2010..2015", "深圳市 -创新", "的")}
     return files | {"related": {letter: [entry.letter.id for entry in others] for letter, others in search.related.items()}, "found": found}
 
@@ -95,4 +96,5 @@ def test_shards_are_written_as_they_come(tmp_path: Path) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 5 * size
-    assert [(shard.first, shard.data[0], len(shard.data)) for shard in Kept(tmp_path).iter_shards()] == [((number,), number, size) for number in range(many)]
+    kept = Kept(tmp_path)
+    assert [(shard.first, data[0], len(data)) for shard, data in zip(kept.shards, map(kept.read_data, range(many)), strict=True)] == [((number,), number, size) for number in range(many)]

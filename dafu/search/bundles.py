@@ -100,7 +100,7 @@ class Plan:
         batches = [changed[start : start + TOGETHER] for start in range(0, len(changed), TOGETHER)]
         self.work = [partial(pack_all, folder, kept.folder if kept else None, batch) for batch in batches]
 
-    def iter_named(self, done: Iterable[Sequence[tuple[bytes, bytes]]]) -> Iterator[Shard]:
+    def iter_named(self, done: Iterable[Sequence[tuple[bytes, bytes]]]) -> Iterator[tuple[Shard, bytes]]:
         """The shards, from what was made of the work, one after the other: all of them are a gigabyte of a large archive."""
         packed = (each for batch in done for each in batch)
         return name_shards(self.firsts, (next(packed) if shard is None else self.kept.read_packed(shard) for shard in self.same))
@@ -170,9 +170,9 @@ class Kept:
         self.file = (folder / "shards.bin").open("rb")
 
     @cached_property
-    def shards(self) -> list[tuple[list[int], str, int]]:
-        """Of each: where it begins, its digest, and how many bytes were added for a name of its own."""
-        return json.loads((self.folder / "shards.json").read_text())
+    def shards(self) -> list[Shard]:
+        """The shards in their order."""
+        return [Shard(tuple(first), bytes.fromhex(digest), added) for first, digest, added in json.loads((self.folder / "shards.json").read_text())]
 
     @cached_property
     def starts(self) -> Array:
@@ -210,7 +210,7 @@ class Kept:
         if len(rows) > 1 or rows[0, 0] >= 0 or rows[0, 1:4].any():
             return None
         shard = -1 - int(rows[0, 0])
-        return shard if (rows[0, 4:] == self.sizes[shard]).all() and not self.shards[shard][2] else None
+        return shard if (rows[0, 4:] == self.sizes[shard]).all() and not self.shards[shard].added else None
 
     def read_data(self, number: int) -> bytes:
         """A shard compressed."""
@@ -220,11 +220,7 @@ class Kept:
 
     def read_packed(self, number: int) -> tuple[bytes, bytes]:
         """A shard compressed, and its digest."""
-        return self.read_data(number), bytes.fromhex(self.shards[number][1])
-
-    def iter_shards(self) -> Iterator[Shard]:
-        for number, (first, _, added) in enumerate(self.shards):
-            yield Shard(tuple(first), *self.read_packed(number), added)
+        return self.read_data(number), self.shards[number].digest
 
 
 def write_items(folder: Path, starts: Array, items: Items) -> None:
@@ -234,12 +230,12 @@ def write_items(folder: Path, starts: Array, items: Items) -> None:
         np.save(folder / f"item-{column.name}.npy", getattr(items, column.name))
 
 
-def write_shards(folder: Path, shards: Iterable[Shard]) -> None:
-    """Keeps shards, as they come."""
+def write_shards(folder: Path, shards: Iterable[tuple[Shard, bytes]]) -> None:
+    """Keeps shards, each with its bytes compressed, as they come."""
     told, sizes = [], []
     with (folder / "shards.bin").open("wb") as file:
-        for shard in shards:
-            sizes.append(file.write(shard.data))
+        for shard, data in shards:
+            sizes.append(file.write(data))
             told.append([shard.first, shard.digest.hex(), shard.added])
     (folder / "shards.json").write_text(json.dumps(told))
     np.save(folder / "packed.npy", np.array(sizes, np.int64))

@@ -26,21 +26,24 @@ EARLIEST = 0.65
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A file of grams."""
+    """A file of grams: where it begins, and what tells its bytes."""
 
     first: tuple[int, ...]
     """The units from which on one comes here: of its first gram, the last one made as round as what stands before allows, as round numbers take fewer bytes."""
-    data: bytes
-    """Compressed."""
     digest: bytes
-    """Of the bytes before they were compressed: three bytes, by which the file is named together with the gram's first unit."""
+    """Of the bytes before they were compressed."""
     added: int = 0
     """Bytes behind the last gram, where another shard would have the same name."""
 
     @property
     def name(self) -> str:
         """The file's."""
-        return f"{self.first[0]:04x}-{self.digest.hex()}.bin"
+        return f"{self.first[0]:04x}-{self.mark.hex()}.bin"
+
+    @property
+    def mark(self) -> bytes:
+        """The part of the digest by which the file is named, together with the gram's first unit."""
+        return self.digest[:3]
 
 
 def deflate(*parts: bytes) -> bytes:
@@ -85,18 +88,19 @@ def iter_cuts(items: Items, target: int) -> Iterator[Cut]:
 def pack(data: bytes) -> tuple[bytes, bytes]:
     """A shard's bytes compressed, and their digest. Large ones are mostly postings, of which more effort makes nothing smaller."""
     strategy, level = (zlib.Z_FILTERED, 4) if len(data) >= MANY_BYTES else (zlib.Z_DEFAULT_STRATEGY, 5)
-    return _deflate_part(data, strategy, zlib.Z_FINISH, level), hashlib.sha256(data).digest()[:3]
+    return _deflate_part(data, strategy, zlib.Z_FINISH, level), hashlib.sha256(data).digest()[:16]
 
 
-def name_shards(firsts: Iterable[tuple[int, ...]], packed: Iterable[tuple[bytes, bytes]]) -> Iterator[Shard]:
-    """Shards, each with a name of its own."""
+def name_shards(firsts: Iterable[tuple[int, ...]], packed: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[Shard, bytes]]:
+    """Shards, each with a name of its own, and their bytes compressed."""
     taken: set[str] = set()
     for first, (data, digest) in zip(firsts, packed):
-        shard = Shard(first, data, digest)
+        shard = Shard(first, digest)
         while shard.name in taken:
-            shard = Shard(first, *pack(inflate(shard.data) + b"\0"), shard.added + 1)
+            data, digest = pack(inflate(data) + b"\0")
+            shard = Shard(first, digest, shard.added + 1)
         taken.add(shard.name)
-        yield shard
+        yield shard, data
 
 
 def weigh(items: Items) -> Array:

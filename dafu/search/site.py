@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import accumulate
 from pathlib import Path
 
 from dafu.entries import Entry
@@ -24,6 +25,7 @@ from dafu.search.making import choose_size, fill_index, fill_shards, read_names
 from dafu.search.query import parse_query
 from dafu.search.shards import Shard, deflate
 from dafu.search.start import TITLED, make_start
+from dafu.units import Unit, depend
 
 FOLDER = "search/data/"
 
@@ -110,7 +112,7 @@ class Search:
         return {entry.letter.id: tuple(self.ordered[other] for other in others) for entry, others in zip(self.ordered, found)}
 
     @cached_property
-    def _files(self) -> tuple[Output, Output]:
+    def files(self) -> tuple[Output, Output]:
         """The table of traditional characters, and the table that browsers load first."""
         with self._working():
             names = read_names(self.index_folder)
@@ -119,26 +121,41 @@ class Search:
         lengths = np.concatenate([np.zeros((len(FIELDS), 0), np.int64), *iter_columns(self.index_folder, names, "lengths")], axis=1)
         titles = [document.words[0][0] for document in self.documents[:TITLED]]
         pairs = make_pairs(read_traditional(self.index_folder, names))
-        start = make_start(self.ordered, titles, lengths, self._iter_shards(), choose_size(len(self.ordered)).most, pairs, traditional.path.removeprefix(FOLDER))
+        start = make_start(self.ordered, titles, lengths, Kept(self.folder).shards, choose_size(len(self.ordered)).most, pairs, traditional.path.removeprefix(FOLDER))
         return traditional, _name_by_content("start", *start)
 
     @property
     def start_url(self) -> str:
         """The site-relative address of the table that browsers load first."""
-        return self._files[1].path
+        return self.files[1].path
 
     def prepare(self) -> tuple[dict[str, tuple[Entry, ...]], str]:
         """What pages tell of the search: related letters, and where the table is that browsers load first."""
         return self.related, self.start_url
 
-    def iter_outputs(self) -> Iterator[Output]:
-        """All files that the search page fetches, but for letters' words, which are made with their pages."""
-        yield from self._files
-        yield from (Output(FOLDER + shard.name, shard.data) for shard in self._iter_shards())
 
-    def _iter_shards(self) -> Iterator[Shard]:
-        """The shards as they are kept, in their order."""
-        return Kept(self.folder).iter_shards()
+TOGETHER = 16
+"""Shards of a unit, on average."""
+
+
+def list_shard_units(folder: Path) -> list[Unit[Output]]:
+    """The shards that are kept in a folder as units of the site: a few that stand side by side. What a shard holds tells whether another unit begins
+    behind it, so that one more or less moves no more than the next one's beginning."""
+    shards = Kept(folder).shards
+    ends = [number for number, shard in enumerate(shards[:-1], 1) if shard.digest[-1] % TOGETHER == 0]
+    rows = [shards[first:last] for first, last in zip([0, *ends], [*ends, len(shards)]) if shards]
+    starts = accumulate(map(len, rows), initial=0)
+    return [_make_unit(folder, first, row) for first, row in zip(starts, rows)]
+
+
+def _make_unit(folder: Path, first: int, shards: Sequence[Shard]) -> Unit[Output]:
+    paths = [FOLDER + shard.name for shard in shards]
+    return Unit(paths[0], partial(_read_outputs, folder, first, paths), depend(paths, b"".join(shard.digest for shard in shards)))
+
+
+def _read_outputs(folder: Path, first: int, paths: Sequence[str]) -> Iterator[Output]:
+    kept = Kept(folder)
+    return (Output(path, kept.read_data(number)) for number, path in enumerate(paths, first))
 
 
 def _name_by_content(name: str, *parts: bytes) -> Output:

@@ -27,8 +27,8 @@ def make_start(
     the traditional characters that letters hold, `traditional` names the file of all."""
     ids = sorted(entry.letter.id for entry in entries)
     dates = {entry.letter.id: entry.date for entry in entries}
-    rows = [(shard.first, shard.digest) for shard in shards]
-    columns = {"digests": b"".join(digest for _, digest in rows), "starts": pack_starts([first for first, _ in rows])}
+    rows = [(shard.first, shard.mark) for shard in shards]
+    columns = {"digests": b"".join(mark for _, mark in rows), "starts": pack_starts([first for first, _ in rows])}
     columns |= {"months": bytes(day.month if day else 0 for day in map(dates.get, ids)), "days": bytes(day.day if day else 0 for day in map(dates.get, ids))}
     facets = {}
     for name, (values, sets) in _iter_facets(entries):
